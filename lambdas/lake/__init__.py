@@ -1,0 +1,1 @@
+"""What all steps share about the lake: where things lie, how to reach them, what is handed on."""

@@ -1,0 +1,15 @@
+"""What can go wrong with an object: a lost race is retryable, a missing object is an answer."""
+
+from __future__ import annotations
+
+
+class RetryableError(Exception):
+    """The same call may succeed later; Step Functions retries it with backoff and jitter."""
+
+
+class ObjectMissingError(Exception):
+    """There is no such object (or no such version of it)."""
+
+
+class PreconditionError(RetryableError):
+    """The object changed since it was read (409 or 412, or 404 on If-Match): read it again."""

@@ -1,0 +1,113 @@
+"""Where everything lies in the lake bucket. Pure naming: every key is a function of its content.
+
+    raw/<entity>/dt=2026-03-17/<first>-<last>-<digest>.ndjson.gz   as it arrived
+    cleaned/<entity>/dt=2026-03-17/<raw name>@<version>.parquet    checked against the contract
+    quarantine/<entity>/dt=.../<raw name>@<version>.ndjson         rejected, each with its reason
+    work/delta/<run>/<table>/<partition>/bucket-0.parquet          what one run changes
+    work/state/<table>/<partition>/bucket-0.parquet                every key with its version
+    gold/<table>/<partition>/part-0.parquet                        what analysts read
+    runs/<run>/...                                                 manifests and records of runs
+
+A partition is `month=2026-03`, or empty for a table of one partition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+RAW, CLEANED, QUARANTINE, GOLD, RUNS = "raw/", "cleaned/", "quarantine/", "gold/", "runs/"
+WORK, DELTA, STATE, REPLAY, SANDBOX = (
+    "work/",
+    "work/delta/",
+    "work/state/",
+    "work/replay/",
+    "work/sandbox/",
+)
+LIVE = ""
+"""The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
+
+
+def cleaned_key(entity: str, raw_key: str, version_id: str) -> str:
+    """The one cleaned object of an entity in one version of a raw object."""
+    return f"{CLEANED}{entity}/{_source(raw_key, version_id)}.parquet"
+
+
+def quarantine_key(raw_key: str, version_id: str) -> str:
+    """The one quarantine object of one version of a raw object (gzip NDJSON)."""
+    return f"{QUARANTINE}{_source(raw_key, version_id)}.ndjson.gz"
+
+
+def delta_key(run: str, table: str, partition: str, bucket: int) -> str:
+    return f"{DELTA}{run}/{_part(table, partition)}bucket-{bucket}.parquet"
+
+
+def state_key(target: str, table: str, partition: str, bucket: int) -> str:
+    root = f"{target}state/" if target else STATE
+    return f"{root}{_part(table, partition)}bucket-{bucket}.parquet"
+
+
+def gold_key(target: str, table: str, partition: str, bucket: int) -> str:
+    root = f"{target}gold/" if target else GOLD
+    return f"{root}{_part(table, partition)}part-{bucket}.parquet"
+
+
+def replay_target(replay_id: str) -> str:
+    return f"{REPLAY}{replay_id}/"
+
+
+@dataclass(frozen=True)
+class RunKeys:
+    """The documents of one run under `runs/<run>/`; `run` is the execution's name."""
+
+    run: str
+
+    def _key(self, name: str) -> str:
+        return f"{RUNS}{self.run}/{name}"
+
+    @property
+    def manifest(self) -> str:
+        return self._key("manifest.json")
+
+    @property
+    def clean_batches(self) -> str:
+        return self._key("clean-batches.json")
+
+    def cleaned(self, batch: int) -> str:
+        return self._key(f"cleaned/{batch:05d}.json")
+
+    @property
+    def conformed(self) -> str:
+        return self._key("conformed.json")
+
+    def publish_items(self, wave: str) -> str:
+        """`wave` is `dimensions` or `facts`: dimensions go first, so that facts join."""
+        return self._key(f"publish-{wave}.json")
+
+    def published(self, table: str, partition: str, bucket: int) -> str:
+        return self._key(f"published/{_part(table, partition)}bucket-{bucket}.json")
+
+    def copy_manifest(self, table: str) -> str:
+        return self._key(f"load/{table}.manifest")
+
+    @property
+    def loaded(self) -> str:
+        return self._key("loaded.json")
+
+    @property
+    def record(self) -> str:
+        """Exists once the run has succeeded, and only then."""
+        return self._key("record.json")
+
+    @property
+    def failure(self) -> str:
+        return self._key("failure.json")
+
+
+def _part(table: str, partition: str) -> str:
+    return f"{table}/{partition}/" if partition else f"{table}/"
+
+
+def _source(raw_key: str, version_id: str) -> str:
+    digest = hashlib.sha256(version_id.encode()).hexdigest()[:12]
+    return f"{raw_key.removeprefix(RAW)}@{digest}"

@@ -1,0 +1,133 @@
+"""The lake's objects through one small port, so that protocols can be tested against a fake."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from botocore.exceptions import ClientError
+
+from lambdas.lake.errors import ObjectMissingError, PreconditionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+MISSING = {"NoSuchKey", "NoSuchVersion", "404", "NotFound"}
+LOST_RACE = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+ANY = "*"
+"""As `if_none_match`: create the object only if there is none."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """Bytes and ETag of one GET, so they belong together."""
+
+    body: bytes
+    etag: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+class ObjectStore(Protocol):
+    """What the steps need of S3. Keys are relative to the lake bucket."""
+
+    def get(self, key: str, version_id: str | None = None) -> StoredObject:
+        """Raises ObjectMissingError."""
+        ...
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
+        metadata: dict[str, str] | None = None,
+    ) -> str:
+        """Returns the new ETag. Raises PreconditionError if the condition does not hold."""
+        ...
+
+    def head(self, key: str) -> StoredObject | None:
+        """ETag and metadata without the bytes, or None if there is no object."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]: ...
+
+    def delete(self, key: str) -> None: ...
+
+
+class LakeBucket:
+    """`ObjectStore` over one S3 bucket."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self.client = client
+        self.bucket = bucket
+
+    def get(self, key: str, version_id: str | None = None) -> StoredObject:
+        version = {"VersionId": version_id} if version_id and version_id != "null" else {}
+        try:
+            answer = self.client.get_object(Bucket=self.bucket, Key=key, **version)  # type: ignore[arg-type]  # an optional keyword
+        except ClientError as error:
+            if _code(error) in MISSING:
+                raise ObjectMissingError(key) from error
+            raise
+        return StoredObject(answer["Body"].read(), answer["ETag"], answer["Metadata"])
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
+        metadata: dict[str, str] | None = None,
+    ) -> str:
+        condition: dict[str, str] = {}
+        if if_match is not None:
+            condition["IfMatch"] = if_match
+        if if_none_match is not None:
+            condition["IfNoneMatch"] = if_none_match
+        with lost_races_named(key):
+            answer = self.client.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=body,
+                Metadata=metadata or {},
+                **condition,  # type: ignore[arg-type]  # optional keywords
+            )
+        return answer["ETag"]
+
+    def head(self, key: str) -> StoredObject | None:
+        try:
+            answer = self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if _code(error) in MISSING:
+                return None
+            raise
+        return StoredObject(b"", answer["ETag"], answer["Metadata"])
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        pages = self.client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                yield entry["Key"]
+
+    def delete(self, key: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=key)
+
+
+@contextmanager
+def lost_races_named(key: str) -> Iterator[None]:
+    """Turns S3's answers to a failed condition into PreconditionError."""
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in LOST_RACE | MISSING:
+            raise PreconditionError(f"{key}: {_code(error)}") from error
+        raise
+
+
+def _code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")

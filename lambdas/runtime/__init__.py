@@ -1,0 +1,1 @@
+"""Logger, tracer and settings of a function, the same in every room."""

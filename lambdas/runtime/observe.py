@@ -1,0 +1,11 @@
+"""Structured logs with the run's id, X-Ray traces and EMF metrics, set up once per function."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+
+NAMESPACE = "SamnsMercado"
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics(namespace=NAMESPACE)
