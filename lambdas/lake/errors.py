@@ -13,3 +13,7 @@ class ObjectMissingError(Exception):
 
 class PreconditionError(RetryableError):
     """The object changed since it was read (409 or 412, or 404 on If-Match): read it again."""
+
+
+class ConflictError(PreconditionError):
+    """Another conditional write was under way (409, 404): what the object is now is not known."""

@@ -28,6 +28,11 @@ LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
 
 
+def captured_key(entity: str, day: str, name: str) -> str:
+    """A captured object; `day` is the UTC day of its first record as YYYY-MM-DD, or `unknown`."""
+    return f"{RAW}{entity}/dt={day}/{name}.ndjson.gz"
+
+
 def cleaned_key(entity: str, raw_key: str, version_id: str) -> str:
     """The one cleaned object of an entity in one version of a raw object."""
     return f"{CLEANED}{entity}/{_source(raw_key, version_id)}.parquet"
@@ -68,6 +73,11 @@ class RunKeys:
     @property
     def manifest(self) -> str:
         return self._key("manifest.json")
+
+    @property
+    def candidates(self) -> str:
+        """The objects that the run claims; those that it got are in the manifest."""
+        return self._key("candidates.json")
 
     @property
     def clean_batches(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import ClientError
 
-from lambdas.lake.errors import ObjectMissingError, PreconditionError
+from lambdas.lake.errors import ConflictError, ObjectMissingError, PreconditionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MISSING = {"NoSuchKey", "NoSuchVersion", "404", "NotFound"}
-LOST_RACE = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+CONDITION_FAILED = {"PreconditionFailed", "412"}
+LOST_RACE = CONDITION_FAILED | {"ConditionalRequestConflict", "409"}
 ANY = "*"
 """As `if_none_match`: create the object only if there is none."""
 
@@ -118,14 +119,30 @@ class LakeBucket:
         self.client.delete_object(Bucket=self.bucket, Key=key)
 
 
+def create(store: ObjectStore, key: str, body: bytes) -> bool:
+    """Creates an object whose content follows from its name; False if it was there already.
+
+    Raises ConflictError if another create is under way, since that one may yet fail.
+    """
+    try:
+        store.put(key, body, if_none_match=ANY)
+    except ConflictError:
+        raise
+    except PreconditionError:
+        return False
+    return True
+
+
 @contextmanager
 def lost_races_named(key: str) -> Iterator[None]:
     """Turns S3's answers to a failed condition into PreconditionError."""
     try:
         yield
     except ClientError as error:
-        if _code(error) in LOST_RACE | MISSING:
+        if _code(error) in CONDITION_FAILED:
             raise PreconditionError(f"{key}: {_code(error)}") from error
+        if _code(error) in LOST_RACE | MISSING:
+            raise ConflictError(f"{key}: {_code(error)}") from error
         raise
 
 
