@@ -1,4 +1,4 @@
-"""Fakes at the ports: in memory, exact about what the protocols rely on, open to injected faults."""
+"""Fakes at the ports: in memory, exact about what the protocols rely on, with faults on demand."""
 
 from __future__ import annotations
 

@@ -1,0 +1,51 @@
+"""Records how a promotion failed: target of the EventBridge rule on its execution status.
+
+The rule sees what no catch-all inside the state machine can: time-outs, aborts, and failures of
+the machine's own states.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from lambdas.lake.layout import RunKeys
+from lambdas.record.documents import RunFailure, console_link
+from lambdas.record.handler import lake
+from lambdas.record.step import iso
+from lambdas.runtime.observe import logger, tracer
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def handle(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Takes "Step Functions Execution Status Change"; delivered again it writes the same."""
+    failure = failure_of(event["detail"])
+    logger.append_keys(run=failure.run)
+    lake().put(RunKeys(failure.run).failure, failure.to_json())
+    logger.error("run failed", extra={"status": failure.status, "error": failure.error})
+
+
+def failure_of(detail: dict[str, Any]) -> RunFailure:
+    """`input` is absent from large events; error and cause from time-outs and aborts."""
+    return RunFailure(
+        run=detail["name"],
+        execution=detail["executionArn"],
+        link=console_link(detail["executionArn"]),
+        status=detail["status"],
+        error=detail.get("error"),
+        cause=detail.get("cause"),
+        started=_moment(detail.get("startDate")),
+        finished=_moment(detail.get("stopDate")),
+        input=detail.get("input"),
+    )
+
+
+def _moment(milliseconds: int | None) -> str | None:
+    """EventBridge gives milliseconds since the epoch."""
+    if milliseconds is None:
+        return None
+    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))

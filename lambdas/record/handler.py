@@ -1,0 +1,68 @@
+"""Record: the last state of a promotion. It checks conservation and writes the run's record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from lambdas.lake.errors import PreconditionError
+from lambdas.lake.layout import RunKeys
+from lambdas.lake.objects import ANY, LakeBucket
+from lambdas.record.documents import RunRecord, gather
+from lambdas.record.step import record_of
+from lambdas.runtime.observe import NAMESPACE, logger, metrics, tracer
+from lambdas.runtime.settings import LakeSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from lambdas.lake.objects import ObjectStore
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """`{"run", "execution": its ARN, "started": ISO 8601}` -> counts of records and rows."""
+    logger.append_keys(run=event["run"])
+    record = record_run(
+        lake(), event["run"], event["execution"], event["started"], datetime.now(UTC)
+    )
+    return {"run": record.run, "counts": record.counts, "tables": record.tables}
+
+
+@cache
+def lake() -> LakeBucket:
+    return LakeBucket(boto3.client("s3"), LakeSettings.from_environment().bucket)
+
+
+def record_run(
+    store: ObjectStore, run: str, execution: str, started: str, now: datetime
+) -> RunRecord:
+    """Writes the record once; a repeated call answers what stands there and measures nothing."""
+    record = record_of(gather(store, run), execution, started, now)
+    key = RunKeys(run).record
+    try:
+        store.put(key, record.to_json(), if_none_match=ANY)
+    except PreconditionError:
+        return RunRecord.from_json(store.get(key).body)
+    measure(record)
+    logger.info("recorded", extra={"counts": record.counts, "tables": record.tables})
+    return record
+
+
+def measure(record: RunRecord) -> None:
+    """EMF metrics: records and seconds of the run, changed rows by table."""
+    for outcome in ("accepted", "quarantined", "duplicate", "ignored"):
+        name = f"Records{outcome.capitalize()}"
+        metrics.add_metric(name, MetricUnit.Count, record.counts[outcome])
+    metrics.add_metric("RunDuration", MetricUnit.Seconds, record.seconds)
+    for table, counts in record.tables.items():
+        changed = counts["inserted"] + counts["updated"]
+        with single_metric("RowsChanged", MetricUnit.Count, changed, namespace=NAMESPACE) as each:
+            each.add_dimension("table", table)
