@@ -1,0 +1,1 @@
+"""What `cdk deploy` creates: one file a stack, over a few shared constructs."""

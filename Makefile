@@ -1,0 +1,55 @@
+# One command for each habit. Needs Python 3.11+, pip and make; all else goes into this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+SCALE ?= 1
+SEED ?= 1
+ENGINE ?= athena
+
+.PHONY: setup demo cloud down query redrive replay resync sweep test check synth clean
+
+setup: .venv/.installed node_modules/.installed .build/emulator/.installed
+
+# Installs what is missing; a changed requirements file installs again.
+.venv/.installed: requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .venv/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# The emulator has a venv of its own, without our dependencies: functions run on their bundles.
+.build/emulator/.installed: local/emulator-requirements.txt .venv/.installed
+	$(PYTHON) -m venv --clear .build/emulator
+	$(BIN)/uv pip install --quiet --python .build/emulator/bin/python -r $<
+	@touch $@
+
+demo: setup
+	@$(BIN)/python -m local demo --scale $(SCALE) --seed $(SEED)
+
+cloud: setup
+	@$(BIN)/python -m local cloud
+
+down:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; fi
+
+query: setup
+	@$(BIN)/python -m local query --engine $(ENGINE) "$(SQL)"
+
+redrive replay resync sweep: setup
+	@$(BIN)/python -m local $@
+
+test: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint sql/warehouse
+	$(BIN)/python -m local.drift
+
+clean: down
+	rm -rf .venv .build .local node_modules cdk.out

@@ -1,0 +1,80 @@
+"""How to reach a laptop cloud: the environment for boto3, the aws and CDK CLIs, and clients."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+
+
+class NoCloudError(Exception):
+    """No laptop cloud is running here."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Addresses of a running laptop cloud. `outputs` are the stacks' outputs by name."""
+
+    endpoint: str
+    warehouse: str
+    certificate: str
+    outputs: dict[str, str]
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/$default"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What boto3, the aws CLI and the CDK CLI need to reach this cloud as its root."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_REDSHIFT_DATA": self.warehouse,
+            "AWS_CA_BUNDLE": self.certificate,
+            "NODE_EXTRA_CA_CERTS": self.certificate,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "CDK_DEFAULT_ACCOUNT": ACCOUNT,
+            "CDK_DEFAULT_REGION": REGION,
+        }
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        return boto3.Session(
+            aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+        )
+
+    def client(self, service: str) -> Any:
+        """A boto3 client as the account's root."""
+        if service == "redshift-data":
+            return self.session.client(service, endpoint_url=self.warehouse)  # type: ignore[call-overload]  # any service
+        return self.session.client(  # type: ignore[call-overload]  # any service
+            service, endpoint_url=self.endpoint, verify=self.certificate
+        )
+
+    def write(self, file: Path) -> None:
+        file.write_text(json.dumps(asdict(self), indent=2))
+
+    @classmethod
+    def read(cls, file: Path) -> Access:
+        if not file.exists():
+            raise NoCloudError("no laptop cloud is running: start one with `make cloud`")
+        return cls(**json.loads(file.read_text()))
+
+
+def process_environment(extra: dict[str, str]) -> dict[str, str]:
+    """This process's environment without its own AWS settings, and with the extra ones."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**mine, **extra}

@@ -1,0 +1,141 @@
+"""One laptop cloud: up with the real CDK CLI, reachable, and down without a trace."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.access import ACCOUNT, REGION, Access, process_environment
+from local.app import FUNCTION_VARIABLES, SETTINGS
+from local.emulator import ROOT, Emulator
+from local.processes import Servers, free_port, listening
+from local.warehouse import ddl
+from local.warehouse.postgres import stop as stop_postgres
+
+if TYPE_CHECKING:
+    from local.progress import Progress
+
+CLOUDS = ROOT / ".local"
+CDK = ROOT / "node_modules" / ".bin" / "cdk"
+ACCESS, OUTPUTS = "access.json", "outputs.json"
+WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
+STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline")
+
+
+class DeployError(Exception):
+    """The CDK CLI or the app failed; the message holds the end of what it said."""
+
+
+class Cloud:
+    """A laptop cloud in a folder of its own; several may run side by side."""
+
+    def __init__(self, folder: Path, settings: dict[str, Any] | None = None) -> None:
+        self.folder = folder
+        self.settings = settings or {}
+        self.servers = Servers(folder)
+
+    def up(self, progress: Progress) -> Access:
+        """Starts the servers, deploys all stacks but the warehouse's, applies the DDL."""
+        self.down()
+        self.folder.mkdir(parents=True)
+        with progress.step("Emulator (IAM enforced, TLS, loopback)"):
+            emulator = Emulator(self.servers)
+            emulator.start()
+        warehouse_port = free_port()
+        access = Access(
+            endpoint=emulator.endpoint,
+            warehouse=f"http://127.0.0.1:{warehouse_port}",
+            certificate=str(emulator.certificate),
+            outputs={},
+        )
+        with ThreadPoolExecutor() as pool:
+            with progress.step("Bundles and synthesis; bootstrap; PostgreSQL, side by side"):
+                beside = [
+                    pool.submit(self._synthesize, access),
+                    pool.submit(self._bootstrap, access),
+                    pool.submit(self._start_warehouse, access, warehouse_port),
+                ]
+                for each in beside:
+                    each.result()
+            with progress.step("cdk deploy"):
+                access = self._deploy(access)
+        with progress.step("Warehouse DDL"):
+            ddl.apply(access.client("redshift-data"), WORKGROUP, DATABASE)
+        access.write(self.folder / ACCESS)
+        return access
+
+    def down(self) -> None:
+        """Ends every process of this cloud, also of one that crashed, and removes its files."""
+        self.servers.stop_all()
+        if (self.folder / "postgres").exists():
+            stop_postgres(self.folder / "postgres")
+        temporary = self.folder / "temporary"
+        if temporary.exists():
+            shutil.rmtree(temporary.read_text(), ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def access(self) -> Access:
+        return Access.read(self.folder / ACCESS)
+
+    def _start_warehouse(self, access: Access, port: int) -> None:
+        command = [sys.executable, "-m", "local.warehouse", "--port", str(port)]
+        command += ["--data", str(self.folder / "postgres"), "--database", DATABASE]
+        command += ["--s3-endpoint", access.endpoint, "--ca", access.certificate]
+        self.servers.start(
+            "warehouse",
+            command,
+            process_environment(access.environment),
+            ready=lambda: listening(port),
+        )
+
+    def _synthesize(self, access: Access) -> None:
+        variables = {
+            "AWS_CA_BUNDLE": access.certificate,
+            "AWS_ENDPOINT_URL_REDSHIFT_DATA": access.warehouse,
+        }
+        environment = access.environment | {
+            "CDK_OUTDIR": str(self.folder / "cdk.out"),
+            FUNCTION_VARIABLES: json.dumps(variables),
+            SETTINGS: json.dumps(self.settings),
+        }
+        self._run("synthesis", [sys.executable, "-m", "local.app"], environment)
+
+    def _bootstrap(self, access: Access) -> None:
+        command = [str(CDK), "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", "", "--no-notices"]
+        self._run("bootstrap", command, access.environment)
+
+    def _deploy(self, access: Access) -> Access:
+        outputs = self.folder / OUTPUTS
+        command = [str(CDK), "deploy", *STACKS, "--app", str(self.folder / "cdk.out")]
+        command += ["--require-approval", "never", "--concurrency", "2", "--no-notices"]
+        command += ["--method", "direct", "--outputs-file", str(outputs)]
+        self._run("deploy", command, access.environment)
+        stacks = json.loads(outputs.read_text())
+        values = {name: value for stack in stacks.values() for name, value in stack.items()}
+        return Access(access.endpoint, access.warehouse, access.certificate, values)
+
+    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=process_environment(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        (self.folder / f"{name}.log").write_text(said)
+        if done.returncode:
+            raise DeployError(f"{name} failed:\n" + "\n".join(said.splitlines()[-30:]))
+
+
+def clouds() -> list[Cloud]:
+    """Every laptop cloud that left files here, running or crashed."""
+    return [Cloud(file.parent) for file in CLOUDS.glob("*/servers.json")]

@@ -1,0 +1,60 @@
+"""The AWS emulator (MiniStack) in a venv of its own: IAM enforced, TLS, loopback only."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.access import ACCOUNT, REGION, process_environment
+from local.certificate import write_certificate
+from local.processes import Servers, free_port, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parent.parent
+COMMAND = ROOT / ".build" / "emulator" / "bin" / "ministack"
+FUNCTION_WORKERS = 16
+"""Concurrent function workers: each unpacks its own bundle and takes its own memory."""
+
+
+class Emulator:
+    """One emulator process; its state lives in memory and in `temporary`, and ends with it."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
+        self.port = free_port()
+        self.certificate = servers.folder / "certificate.pem"
+        self.temporary = Path(tempfile.mkdtemp(prefix="mercado-emulator-"))
+        (servers.folder / "temporary").write_text(str(self.temporary))
+
+    @property
+    def endpoint(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
+    def start(self, extra: Mapping[str, str] | None = None) -> None:
+        """Starts it and waits until it answers; raises ServerError with its log if it does not."""
+        certificate, key = write_certificate(self.servers.folder)
+        environment = {
+            "AUTH": "true",
+            "USE_SSL": "1",
+            "MINISTACK_SSL_CERT": str(certificate),
+            "MINISTACK_SSL_KEY": str(key),
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "MINISTACK_REGION": REGION,
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "LAMBDA_ACCOUNT_CONCURRENCY": str(FUNCTION_WORKERS),
+            "LOG_LEVEL": "WARNING",
+            "TMPDIR": str(self.temporary),
+            **(extra or {}),
+        }
+        self.servers.start(
+            "emulator",
+            [str(COMMAND)],
+            process_environment(environment),
+            ready=lambda: listening(self.port),
+        )

@@ -1,0 +1,163 @@
+"""What the pipeline is doing: objects per zone, runs, queues; and waiting until it has drained."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+from lambdas.lake.layout import GOLD, RAW, RUNS, RunKeys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.access import Access
+
+WATCH_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class RawVersion:
+    key: str
+    version_id: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of the promotion. `seconds` is None while it runs."""
+
+    name: str
+    status: str
+    seconds: float | None
+
+
+class Pipeline:
+    """A laptop cloud's pipeline, looked at as the account's root."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.bucket = access.outputs["LakeBucket"]
+
+    @cached_property
+    def s3(self) -> Any:
+        return self.access.client("s3")
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        for page in self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=prefix
+        ):
+            for entry in page.get("Contents", []):
+                yield entry["Key"]
+
+    def read(self, key: str) -> bytes:
+        body: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+    def raw_versions(self) -> set[RawVersion]:
+        pages = self.s3.get_paginator("list_object_versions")
+        return {
+            RawVersion(each["Key"], each["VersionId"])
+            for page in pages.paginate(Bucket=self.bucket, Prefix=RAW)
+            for each in page.get("Versions", [])
+        }
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records of all runs that succeeded."""
+        keys = [key for key in self.keys(RUNS) if key.endswith("/record.json")]
+        return [json.loads(self.read(key)) for key in keys]
+
+    def promoted(self) -> list[RawVersion]:
+        """Every raw version as often as a successful live run names it."""
+        return [
+            RawVersion(each["key"], each["version_id"])
+            for record in self.records()
+            for each in self._manifest(record["run"])
+        ]
+
+    def _manifest(self, run: str) -> list[dict[str, str]]:
+        manifest = json.loads(self.read(RunKeys(run).manifest))
+        objects: list[dict[str, str]] = manifest["objects"]
+        return objects if not manifest["target"] else []
+
+    def runs(self) -> list[Run]:
+        machine = self.access.outputs["StateMachineArn"]
+        pages = self.access.client("stepfunctions").get_paginator("list_executions")
+        return [
+            Run(each["name"], each["status"], _seconds(each))
+            for page in pages.paginate(stateMachineArn=machine)
+            for each in page["executions"]
+        ]
+
+    def dead_letters(self) -> int:
+        """Messages in the dead-letter queue."""
+        attributes = self.access.client("sqs").get_queue_attributes(
+            QueueUrl=self.access.outputs["DeadLetterQueueUrl"],
+            AttributeNames=["ApproximateNumberOfMessages"],
+        )["Attributes"]
+        return int(attributes["ApproximateNumberOfMessages"])
+
+    def idle(self) -> bool:
+        """No run is working, and every raw version is in a run that succeeded."""
+        if any(run.status == "RUNNING" for run in self.runs()):
+            return False
+        return self.raw_versions() <= set(self.promoted())
+
+
+def _seconds(execution: dict[str, Any]) -> float | None:
+    if "stopDate" not in execution:
+        return None
+    seconds: float = (execution["stopDate"] - execution["startDate"]).total_seconds()
+    return seconds
+
+
+@dataclass
+class GoldWatch:
+    """Reads gold's sales as they change and notes when each transaction was first there.
+
+    `seen` maps a transaction's id to Unix time in seconds. A failure of the watching thread is
+    raised when the watch ends.
+    """
+
+    pipeline: Pipeline
+    seen: dict[str, float] = field(default_factory=dict)
+    failure: Exception | None = None
+
+    def __enter__(self) -> GoldWatch:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        if self.failure:
+            raise self.failure
+
+    def _watch(self) -> None:
+        etags: dict[str, str] = {}
+        try:
+            while not self._stop.wait(WATCH_SECONDS):
+                self._look(etags)
+        except Exception as failure:  # noqa: BLE001  # raised in the thread that waits
+            self.failure = failure
+
+    def _look(self, etags: dict[str, str]) -> None:
+        listing = self.pipeline.s3.list_objects_v2(
+            Bucket=self.pipeline.bucket, Prefix=f"{GOLD}sales/"
+        )
+        for entry in listing.get("Contents", []):
+            if etags.get(entry["Key"]) == entry["ETag"]:
+                continue
+            body = io.BytesIO(self.pipeline.read(entry["Key"]))
+            ids = pq.read_table(body, columns=["transaction_id"])["transaction_id"].to_pylist()
+            now = time.time()
+            for transaction in ids:
+                self.seen.setdefault(transaction, now)
+            etags[entry["Key"]] = entry["ETag"]

@@ -1,0 +1,145 @@
+"""Servers of a laptop cloud: started in sessions of their own, written down, ended for sure."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+STOP_SECONDS = 10
+
+
+class ServerError(Exception):
+    """A server did not come up; the message holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A process and when it began: a pid alone may have become another process's."""
+
+    name: str
+    pid: int
+    began: float
+
+    @property
+    def process(self) -> psutil.Process | None:
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.began) < 1
+        except psutil.NoSuchProcess:
+            return None
+        return process if same else None
+
+
+class Servers:
+    """The servers of one cloud. Each is on the list before it is waited for, so none is lost."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "servers.json"
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        ready: Callable[[], bool],
+        seconds: float = 60,
+    ) -> Server:
+        """Starts the command in a session of its own and waits until it is `ready`."""
+        log = self.folder / f"{name}.log"
+        with log.open("ab") as output:
+            child = subprocess.Popen(
+                command,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        server = Server(name, child.pid, psutil.Process(child.pid).create_time())
+        self._write([*self.list(), server])
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise ServerError(f"{name} did not start; {log} ends with:\n{_tail(log)}")
+            time.sleep(0.05)
+        return server
+
+    def list(self) -> list[Server]:
+        if not self.file.exists():
+            return []
+        return [Server(**each) for each in json.loads(self.file.read_text())]
+
+    def stop_all(self) -> None:
+        """Ends every server with all that it started, the last one first."""
+        for server in reversed(self.list()):
+            stop(server)
+        self.file.unlink(missing_ok=True)
+
+    def _write(self, servers: list[Server]) -> None:
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(json.dumps([asdict(each) for each in servers]))
+        fresh.replace(self.file)
+
+
+def stop(server: Server) -> None:
+    """Asks the server to end, then ends what is left of its session (it leads one)."""
+    process = server.process
+    family = _session(server.pid)
+    if process is not None:
+        family += process.children(recursive=True)
+        process.terminate()
+        psutil.wait_procs([process], timeout=STOP_SECONDS)
+    for each in {member.pid: member for member in family}.values():
+        if each.is_running():
+            _kill(each)
+    psutil.wait_procs(family, timeout=STOP_SECONDS)
+
+
+def _session(leader: int) -> list[psutil.Process]:
+    """All processes of the session; they outlive a leader that was killed."""
+    members = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == leader:
+                members.append(process)
+        except (ProcessLookupError, PermissionError):
+            continue
+    return members
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.send_signal(signal.SIGKILL)
+    except psutil.NoSuchProcess:
+        return
+
+
+def free_port() -> int:
+    """A TCP port on loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _tail(log: Path, lines: int = 20) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,0 +1,59 @@
+"""What a function may do in the lake, by key prefix: no bucket-wide grant, listing only if said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_lambda as lambda_
+
+    from stacks.lake import LakeStack
+
+DECRYPT = "kms:Decrypt"
+ENCRYPT = "kms:GenerateDataKey"
+WRITES = {"s3:PutObject"}
+
+
+def allow_prefixes(
+    function: lambda_.Function, lake: LakeStack, access: Mapping[str, Sequence[str]]
+) -> None:
+    """Allows S3 `actions` under each prefix, and of the lake's key what these need."""
+    for prefix, actions in access.items():
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=list(actions), resources=[lake.bucket.arn_for_objects(f"{prefix}*")]
+            )
+        )
+    writes = any(WRITES & set(actions) for actions in access.values())
+    # Multipart uploads decrypt what they wrote, so that a writer needs both.
+    function.add_to_role_policy(
+        iam.PolicyStatement(
+            actions=[DECRYPT, ENCRYPT] if writes else [DECRYPT], resources=[lake.key.key_arn]
+        )
+    )
+
+
+def allow_listing(function: lambda_.Function, lake: LakeStack, *prefixes: str) -> None:
+    """Allows listing of keys and versions, only under the prefixes."""
+    function.add_to_role_policy(
+        iam.PolicyStatement(
+            actions=["s3:ListBucket", "s3:ListBucketVersions"],
+            resources=[lake.bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+        )
+    )
+
+
+def allow_to_miss(function: lambda_.Function, lake: LakeStack) -> None:
+    """Lets a reader tell a missing object from a forbidden one.
+
+    S3 answers 404 only to those who may list the bucket, and 403 to all others. A GET carries no
+    `s3:prefix`, so that a condition on it would never hold here.
+    """
+    function.add_to_role_policy(
+        iam.PolicyStatement(actions=["s3:ListBucket"], resources=[lake.bucket.bucket_arn])
+    )

@@ -1,0 +1,106 @@
+"""A function as all of ours are: its own role, its own bounded log, traces, one bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stacks.bundling import Bundler, Role
+    from stacks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a function ships: the rooms of `lambdas/` and folders of `sql/` beside its bundle.
+
+    `memory` in MiB (1,769 is one whole processor), `timeout` and `disk` in seconds and MiB.
+    """
+
+    handler: str
+    bundle: Role
+    rooms: Sequence[str]
+    sql: Sequence[str] = ()
+    memory: int = 512
+    timeout: int = 60
+    disk: int = 512
+
+
+class Functions(Construct):
+    """Makes the functions of one stack; each bundle becomes one layer, shared by its functions."""
+
+    def __init__(self, scope: Construct, settings: Settings, bundler: Bundler) -> None:
+        super().__init__(scope, "Functions")
+        self.settings = settings
+        self.bundler = bundler
+        self.layers: dict[str, lambda_.LayerVersion] = {}
+
+    def add(self, name: str, room: Room, environment: Mapping[str, str]) -> lambda_.Function:
+        log_group = logs.LogGroup(
+            self,
+            f"{name}Log",
+            retention=_retention(self.settings.log_retention_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(
+            self,
+            f"{name}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),  # type: ignore[arg-type]  # jsii
+            description=f"Execution role of {name}",
+        )
+        log_group.grant_write(role)
+        return lambda_.Function(
+            self,
+            name,
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            handler=f"lambdas.{room.handler}.handle",
+            code=lambda_.Code.from_asset(str(self.bundler.stage_code(room.rooms, room.sql))),
+            layers=[self._layer(room.bundle)],
+            role=role,  # type: ignore[arg-type]  # jsii
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE,
+            memory_size=room.memory,
+            timeout=Duration.seconds(room.timeout),
+            ephemeral_storage_size=Size.mebibytes(room.disk),
+            environment={
+                "POWERTOOLS_SERVICE_NAME": name.lower(),
+                "POWERTOOLS_METRICS_NAMESPACE": "SamnsMercado",
+                **environment,
+            },
+        )
+
+    def _layer(self, bundle: Role) -> lambda_.LayerVersion:
+        if bundle not in self.layers:
+            self.layers[bundle] = lambda_.LayerVersion(
+                self,
+                f"{bundle.capitalize()}Bundle",
+                code=lambda_.Code.from_asset(str(self.bundler.bundle(bundle))),
+                compatible_architectures=[lambda_.Architecture.ARM_64],
+                compatible_runtimes=[lambda_.Runtime.PYTHON_3_14],
+                description=f"Dependencies of the {bundle} functions",
+            )
+        return self.layers[bundle]
+
+
+def _retention(days: int) -> logs.RetentionDays:
+    """CloudWatch keeps logs for certain numbers of days only; the settings say which."""
+    periods = {
+        1: logs.RetentionDays.ONE_DAY,
+        7: logs.RetentionDays.ONE_WEEK,
+        30: logs.RetentionDays.ONE_MONTH,
+        90: logs.RetentionDays.THREE_MONTHS,
+        365: logs.RetentionDays.ONE_YEAR,
+    }
+    if days not in periods:
+        raise ValueError(f"log_retention_days: {days} must be one of {sorted(periods)}")
+    return periods[days]

@@ -1,0 +1,168 @@
+"""The lake: one encrypted, versioned bucket of zones, the gold tables and the way to query them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+
+from lambdas.contracts import CONTRACTS
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from lambdas.contracts import Column, Contract
+    from stacks.settings import Settings
+
+ATHENA_RESULTS = "athena/"
+FIRST_MONTH = "2010-01"
+"""Partition projection starts here: sales of earlier months are stored but not found by Athena."""
+
+
+class LakeStack(Stack):
+    """Key, bucket, Glue database with declared tables, Athena workgroup."""
+
+    def __init__(self, scope: Construct, stack_id: str, *, settings: Settings) -> None:
+        super().__init__(scope, stack_id, description="Samn's Mercado: the lake and its catalogue")
+        self.settings = settings
+        removal = RemovalPolicy.DESTROY if settings.destroy_data else RemovalPolicy.RETAIN
+        self.key = kms.Key(
+            self,
+            "Key",
+            description="Encrypts the lake and what analysts read of it",
+            enable_key_rotation=True,
+            removal_policy=removal,
+        )
+        self.bucket = self._bucket(removal)
+        self.database = glue.CfnDatabase(
+            self,
+            "Gold",
+            catalog_id=self.account,
+            database_input=glue.CfnDatabase.DatabaseInputProperty(
+                name=settings.gold_database, description="The star that analysts query"
+            ),
+        )
+        for contract in CONTRACTS:
+            self._table(contract)
+        self.workgroup = self._workgroup()
+
+    def _bucket(self, removal: RemovalPolicy) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            versioned=True,
+            removal_policy=removal,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="noncurrent-versions",
+                    noncurrent_version_expiration=Duration.days(30),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                ),
+                s3.LifecycleRule(
+                    id="query-results", prefix=ATHENA_RESULTS, expiration=Duration.days(7)
+                ),
+            ],
+        )
+        # CDK's event_bridge_enabled=True brings a custom resource with a function of its own;
+        # the bucket's own property says the same in plain CloudFormation.
+        resource = cast("s3.CfnBucket", bucket.node.default_child)
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                event_bridge_enabled=True
+            )
+        )
+        return bucket
+
+    def _table(self, contract: Contract) -> None:
+        location = f"s3://{self.bucket.bucket_name}/gold/{contract.table}/"
+        table = glue.CfnTable(
+            self,
+            f"Gold{contract.table.title()}",
+            catalog_id=self.account,
+            database_name=self.settings.gold_database,
+            table_input=glue.CfnTable.TableInputProperty(
+                name=contract.table,
+                description=contract.description,
+                table_type="EXTERNAL_TABLE",
+                parameters={"classification": "parquet", **_projection(contract, location)},
+                partition_keys=_partition_keys(contract),
+                storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
+                    location=location,
+                    columns=[_glue_column(column) for column in contract.columns],
+                    input_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+                    output_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+                    serde_info=glue.CfnTable.SerdeInfoProperty(
+                        serialization_library=(
+                            "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+                        )
+                    ),
+                ),
+            ),
+        )
+        table.add_dependency(self.database)
+
+    def _workgroup(self) -> athena.CfnWorkGroup:
+        limit = self.settings.athena_scan_limit_mb * 1_000_000
+        return athena.CfnWorkGroup(
+            self,
+            "Workgroup",
+            name=self.settings.athena_workgroup,
+            description="Queries on gold, with a scan limit that no client can lift",
+            recursive_delete_option=self.settings.destroy_data,
+            work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
+                enforce_work_group_configuration=True,
+                publish_cloud_watch_metrics_enabled=True,
+                bytes_scanned_cutoff_per_query=limit,
+                engine_version=athena.CfnWorkGroup.EngineVersionProperty(
+                    selected_engine_version="Athena engine version 3"
+                ),
+                result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
+                    output_location=f"s3://{self.bucket.bucket_name}/{ATHENA_RESULTS}",
+                    encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
+                        encryption_option="SSE_KMS", kms_key=self.key.key_arn
+                    ),
+                ),
+            ),
+        )
+
+
+def _glue_column(column: Column) -> glue.CfnTable.ColumnProperty:
+    return glue.CfnTable.ColumnProperty(
+        name=column.name, type=column.type.value.glue, comment=column.description
+    )
+
+
+def _partition_keys(contract: Contract) -> list[glue.CfnTable.ColumnProperty]:
+    if contract.partition is None:
+        return []
+    return [
+        glue.CfnTable.ColumnProperty(
+            name=contract.partition.column, type="string", comment="Calendar month as yyyy-mm"
+        )
+    ]
+
+
+def _projection(contract: Contract, location: str) -> dict[str, str]:
+    """Partition projection: Athena computes the months, nobody registers partitions."""
+    if contract.partition is None:
+        return {}
+    column = contract.partition.column
+    return {
+        "projection.enabled": "true",
+        f"projection.{column}.type": "date",
+        f"projection.{column}.format": "yyyy-MM",
+        f"projection.{column}.range": f"{FIRST_MONTH},NOW+1MONTHS",
+        f"projection.{column}.interval": "1",
+        f"projection.{column}.interval.unit": "MONTHS",
+        "storage.location.template": f"{location}{column}=${{{column}}}/",
+    }

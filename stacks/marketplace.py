@@ -1,0 +1,46 @@
+"""All stacks of one deployment, wired: what `app.py` synthesizes, and the laptop deploys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Tags
+
+from stacks.lake import LakeStack
+from stacks.pipeline import PipelineStack
+from stacks.shop import ShopStack
+from stacks.warehouse import WarehouseStack
+
+if TYPE_CHECKING:
+    from aws_cdk import App
+
+    from stacks.bundling import Bundler
+    from stacks.settings import Settings
+
+
+class Marketplace:
+    """The stacks by name; `warehouse` only if the settings ask for it."""
+
+    def __init__(self, app: App, settings: Settings, bundler: Bundler) -> None:
+        prefix = settings.name.capitalize()
+        self.lake = LakeStack(app, f"{prefix}Lake", settings=settings)
+        self.shop = ShopStack(app, f"{prefix}Shop", settings=settings, bundler=bundler)
+        self.pipeline = PipelineStack(
+            app,
+            f"{prefix}Pipeline",
+            settings=settings,
+            lake=self.lake,
+            shop=self.shop,
+            bundler=bundler,
+        )
+        self.warehouse: WarehouseStack | None = None
+        if settings.warehouse:
+            self.warehouse = WarehouseStack(
+                app,
+                f"{prefix}Warehouse",
+                settings=settings,
+                lake_bucket=self.lake.bucket,
+                lake_key=self.lake.key,
+                load_role=self.pipeline.promotion.load.role,
+            )
+        Tags.of(app).add("application", settings.name)

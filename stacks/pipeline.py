@@ -1,0 +1,259 @@
+"""The pipeline: what turns a change in the shop into a run of the promotion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+
+from stacks.access import allow_listing, allow_prefixes, allow_to_miss
+from stacks.functions import Functions, Room
+from stacks.promotion import READ, WRITE, Promotion
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from stacks.bundling import Bundler
+    from stacks.lake import LakeStack
+    from stacks.settings import Settings
+    from stacks.shop import ShopStack
+
+CAPTURE = Room(handler="capture.handler", bundle="api", rooms=["capture"], memory=1024, timeout=120)
+DISPATCH = Room(
+    handler="dispatch.handler", bundle="api", rooms=["dispatch"], memory=1024, timeout=120
+)
+SWEEP = Room(handler="dispatch.sweeper", bundle="api", rooms=["dispatch"], memory=1024, timeout=600)
+OPERATE = Room(
+    handler="dispatch.operate", bundle="api", rooms=["dispatch"], memory=1024, timeout=600
+)
+RESYNC = Room(handler="resync.handler", bundle="api", rooms=["resync", "capture"], timeout=600)
+REPLAY = Room(
+    handler="publish.replay_handler", bundle="lake", rooms=["publish"], memory=3008, timeout=600
+)
+FAILED = Room(handler="record.failed", bundle="api", rooms=["record"])
+
+STREAM_AGE_HOURS = 23
+"""DynamoDB keeps stream records for 24 hours: what is older goes to the failure destination."""
+SQS_ATTEMPTS = 5
+FAILED_STATES = ["FAILED", "TIMED_OUT", "ABORTED"]
+
+
+class PipelineStack(Stack):
+    """Capture, dispatch with its sweeper, the promotion, and the operator's functions."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        stack_id: str,
+        *,
+        settings: Settings,
+        lake: LakeStack,
+        shop: ShopStack,
+        bundler: Bundler,
+    ) -> None:
+        super().__init__(scope, stack_id, description="Samn's Mercado: the way of a record to gold")
+        self.settings = settings
+        self.lake = lake
+        self.functions = Functions(self, settings, bundler)
+        self.promotion = Promotion(self, settings=settings, lake=lake, functions=self.functions)
+        self.control = self._control_table()
+        self.dead_letters = self._queue("DeadLetters", None)
+        self._capture(shop)
+        self._dispatch()
+        self._sweep()
+        self._operate(shop)
+        self._record_failures()
+        CfnOutput(self, "LakeBucket", value=lake.bucket.bucket_name)
+        CfnOutput(self, "StateMachineArn", value=self.promotion.machine.state_machine_arn)
+        CfnOutput(self, "DeadLetterQueueUrl", value=self.dead_letters.queue_url)
+
+    def _control_table(self) -> dynamodb.Table:
+        """Which raw object version belongs to which run: the claims that make dispatch exact."""
+        return dynamodb.Table(
+            self,
+            "Control",
+            partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expires_at",
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            removal_policy=(
+                RemovalPolicy.DESTROY if self.settings.destroy_data else RemovalPolicy.RETAIN
+            ),
+        )
+
+    def _queue(self, name: str, dead_letters: sqs.DeadLetterQueue | None) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            name,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+            visibility_timeout=Duration.seconds(6 * DISPATCH.timeout),
+            dead_letter_queue=dead_letters,
+        )
+
+    def _capture(self, shop: ShopStack) -> None:
+        """DynamoDB stream -> raw: no record can make it fail, so it is retried until it succeeds."""
+        failures = s3.Bucket(
+            self,
+            "CaptureFailures",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.lake.key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            removal_policy=(
+                RemovalPolicy.DESTROY if self.settings.destroy_data else RemovalPolicy.RETAIN
+            ),
+        )
+        capture = self.functions.add(
+            "Capture", CAPTURE, {"LAKE_BUCKET": self.lake.bucket.bucket_name}
+        )
+        allow_prefixes(capture, self.lake, {"raw/": (WRITE,)})
+        capture.add_event_source(
+            sources.DynamoEventSource(
+                shop.table,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=1000,
+                max_batching_window=Duration.seconds(self.settings.batching_seconds),
+                retry_attempts=-1,
+                max_record_age=Duration.hours(STREAM_AGE_HOURS),
+                bisect_batch_on_error=False,
+                on_failure=sources.S3OnFailureDestination(failures),  # type: ignore[arg-type]  # jsii
+            )
+        )
+
+    def _dispatch(self) -> None:
+        """Raw objects -> runs, by way of a queue that coalesces a burst."""
+        queue = self._queue(
+            "RawObjects",
+            sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=SQS_ATTEMPTS),
+        )
+        events.Rule(
+            self,
+            "RawObjectCreated",
+            description="Every object version under raw/ is to be promoted",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [self.lake.bucket.bucket_name]},
+                    "object": {"key": [{"prefix": "raw/"}]},
+                },
+            ),
+            targets=[
+                targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)  # type: ignore[arg-type]  # jsii
+            ],
+        )
+        dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
+        self._allow_dispatch(dispatch)
+        dispatch.add_event_source(
+            sources.SqsEventSource(
+                queue,
+                batch_size=1000,
+                max_batching_window=Duration.seconds(self.settings.batching_seconds),
+                report_batch_item_failures=True,
+                max_concurrency=self.settings.dispatch_concurrency,
+            )
+        )
+
+    def _sweep(self) -> None:
+        """Finds raw objects that no run has taken, at an interval."""
+        sweep = self.functions.add("Sweep", SWEEP, self._dispatch_environment())
+        self._allow_dispatch(sweep)
+        allow_listing(sweep, self.lake, "raw/")
+        sweep.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
+        events.Rule(
+            self,
+            "SweepSchedule",
+            schedule=events.Schedule.rate(Duration.minutes(self.settings.sweep_minutes)),
+            targets=[
+                targets.LambdaFunction(sweep, dead_letter_queue=self.dead_letters)  # type: ignore[arg-type]  # jsii
+            ],
+        )
+
+    def _operate(self, shop: ShopStack) -> None:
+        """What operators call: redrive, replay, resync."""
+        operate = self.functions.add("Operate", OPERATE, self._dispatch_environment())
+        self._allow_dispatch(operate)
+        allow_listing(operate, self.lake, "raw/")
+        resync = self.functions.add(
+            "Resync",
+            RESYNC,
+            {
+                "LAKE_BUCKET": self.lake.bucket.bucket_name,
+                "TABLE_NAME": shop.table.table_name,
+            },
+        )
+        allow_prefixes(resync, self.lake, {"raw/": (WRITE,)})
+        shop.table.grant(resync, "dynamodb:Scan")
+        replay = self.functions.add("Replay", REPLAY, {"LAKE_BUCKET": self.lake.bucket.bucket_name})
+        allow_prefixes(
+            replay,
+            self.lake,
+            {
+                "work/replay/": (READ,),
+                "work/state/": (READ, WRITE),
+                "gold/": (READ, WRITE),
+                "runs/": (READ, WRITE),
+            },
+        )
+        allow_to_miss(replay, self.lake)
+        for name, function in {"Operate": operate, "Resync": resync, "Replay": replay}.items():
+            CfnOutput(self, f"{name}Function", value=function.function_name)
+
+    def _record_failures(self) -> None:
+        """Writes down why a run failed; the execution itself may be gone in 90 days."""
+        failed = self.functions.add("Failed", FAILED, {"LAKE_BUCKET": self.lake.bucket.bucket_name})
+        allow_prefixes(failed, self.lake, {"runs/": (READ, WRITE)})
+        allow_to_miss(failed, self.lake)
+        failed.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
+        events.Rule(
+            self,
+            "RunFailed",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [self.promotion.machine.state_machine_arn],
+                    "status": FAILED_STATES,
+                },
+            ),
+            targets=[
+                targets.LambdaFunction(failed, dead_letter_queue=self.dead_letters)  # type: ignore[arg-type]  # jsii
+            ],
+        )
+
+    def _dispatch_environment(self) -> dict[str, str]:
+        return {
+            "LAKE_BUCKET": self.lake.bucket.bucket_name,
+            "CONTROL_TABLE": self.control.table_name,
+            "STATE_MACHINE_ARN": self.promotion.machine.state_machine_arn,
+        }
+
+    def _allow_dispatch(self, function: lambda_.Function) -> None:
+        """What starting runs takes: claims, manifests, executions."""
+        allow_prefixes(function, self.lake, {"runs/": (READ, WRITE)})
+        allow_to_miss(function, self.lake)
+        self.control.grant(
+            function,
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        )
+        machine = self.promotion.machine
+        machine.grant_start_execution(function)
+        machine.grant_execution(function, "states:DescribeExecution")
+        machine.grant(function, "states:ListExecutions")

@@ -1,0 +1,176 @@
+"""The promotion: the state machine that moves a run's data zone by zone, and its functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.access import allow_prefixes, allow_to_miss
+from stacks.functions import Functions, Room
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+
+    from stacks.lake import LakeStack
+    from stacks.settings import Settings
+
+DEFINITION = Path(__file__).parent.parent / "state_machines" / "promotion.asl.json"
+
+READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
+READ_VERSION = "s3:GetObjectVersion"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One function of the promotion and the only S3 actions that it may do, by key prefix.
+
+    `may_miss`: it asks for objects that may not be there.
+    """
+
+    room: Room
+    access: dict[str, tuple[str, ...]]
+    may_miss: bool = False
+
+
+STEPS = {
+    "Plan": Step(
+        Room(handler="plan.handler", bundle="api", rooms=["plan"], memory=512),
+        {"runs/": (READ, WRITE)},
+    ),
+    "Clean": Step(
+        Room(
+            handler="clean.handler",
+            bundle="transform",
+            rooms=["clean", "engine"],
+            sql=["clean"],
+            memory=1769,
+            timeout=270,
+            disk=2048,
+        ),
+        {
+            "raw/": (READ, READ_VERSION),
+            "cleaned/": (WRITE,),
+            "quarantine/": (READ, WRITE, DELETE),
+            "runs/": (READ, WRITE),
+        },
+        may_miss=True,
+    ),
+    "Conform": Step(
+        Room(
+            handler="conform.handler",
+            bundle="transform",
+            rooms=["conform", "engine"],
+            sql=["conform"],
+            memory=3008,
+            timeout=600,
+            disk=4096,
+        ),
+        {"cleaned/": (READ,), "work/delta/": (WRITE,), "runs/": (READ, WRITE)},
+    ),
+    "Publish": Step(
+        Room(handler="publish.handler", bundle="lake", rooms=["publish"], memory=1769, timeout=270),
+        {
+            "work/delta/": (READ,),
+            "work/state/": (READ, WRITE),
+            "work/replay/": (READ, WRITE),
+            "gold/": (READ, WRITE),
+            "runs/": (READ, WRITE),
+        },
+        may_miss=True,
+    ),
+    "Load": Step(
+        Room(handler="load.handler", bundle="lake", rooms=["load"], sql=["warehouse"], timeout=900),
+        {"runs/": (READ, WRITE)},
+    ),
+    "Record": Step(
+        Room(handler="record.handler", bundle="api", rooms=["record"], timeout=300),
+        {"runs/": (READ, WRITE)},
+        may_miss=True,
+    ),
+}
+
+
+class Promotion(Construct):
+    """The state machine, its functions and their permissions."""
+
+    def __init__(
+        self, scope: Construct, *, settings: Settings, lake: LakeStack, functions: Functions
+    ) -> None:
+        super().__init__(scope, "Promotion")
+        self.functions = {
+            name: functions.add(name, step.room, _environment(name, settings, lake))
+            for name, step in STEPS.items()
+        }
+        for name, step in STEPS.items():
+            allow_prefixes(self.functions[name], lake, step.access)
+            if step.may_miss:
+                allow_to_miss(self.functions[name], lake)
+        self.machine = self._machine(settings, lake)
+
+    @property
+    def load(self) -> lambda_.Function:
+        return self.functions["Load"]
+
+    def _machine(self, settings: Settings, lake: LakeStack) -> sfn.StateMachine:
+        name = f"{settings.name}-promotion"
+        machine = sfn.StateMachine(
+            self,
+            "Machine",
+            state_machine_name=name,
+            definition_body=sfn.DefinitionBody.from_file(str(DEFINITION)),
+            definition_substitutions={
+                "Partition": Aws.PARTITION,
+                "Bucket": lake.bucket.bucket_name,
+                "MapConcurrency": str(settings.map_concurrency),
+                "Warehouse": "true" if settings.warehouse else "false",
+                **{step: each.function_arn for step, each in self.functions.items()},
+            },
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=logs.LogGroup(
+                    self,
+                    "MachineLog",
+                    log_group_name=f"/aws/vendedlogs/states/{name}",
+                    retention=logs.RetentionDays.ONE_MONTH,
+                    removal_policy=RemovalPolicy.DESTROY,
+                ),
+                level=sfn.LogLevel.ERROR,
+            ),
+        )
+        for function in self.functions.values():
+            function.grant_invoke(machine)
+        lake.bucket.grant_read(machine, "runs/*")
+        # A distributed map starts its children as executions of its own machine; the statement
+        # stands in a policy of its own, since the machine depends on its role's default policy.
+        iam.Policy(
+            self,
+            "DistributedMap",
+            statements=[
+                iam.PolicyStatement(
+                    actions=["states:StartExecution"], resources=[machine.state_machine_arn]
+                ),
+                iam.PolicyStatement(
+                    actions=["states:DescribeExecution", "states:StopExecution"],
+                    resources=[
+                        f"{machine.state_machine_arn.replace('stateMachine', 'execution')}:*"
+                    ],
+                ),
+            ],
+            roles=[machine.role],
+        )
+        return machine
+
+
+def _environment(name: str, settings: Settings, lake: LakeStack) -> dict[str, str]:
+    environment = {"LAKE_BUCKET": lake.bucket.bucket_name}
+    if name == "Load":
+        environment["WAREHOUSE_WORKGROUP"] = settings.warehouse_workgroup
+        environment["WAREHOUSE_DATABASE"] = settings.warehouse_database
+    return environment

@@ -1,0 +1,90 @@
+"""Deployment settings, read from CDK context (`cdk.json`, or `-c name=value`) and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from constructs import Node
+
+PriceCheck = Literal["enforced", "off"]
+PREFIX = "mercado:"
+RPU_STEP = 4
+
+
+class SettingError(ValueError):
+    """A context value that no deployment can mean; the sentence names the setting."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment.
+
+    `name` prefixes stack, database and workgroup names, so that several stages share an account.
+    `price_check` is `off` only for clients of the old platform, which invent prices.
+    `warehouse` deploys Redshift Serverless and loads it (it costs money while it works: about
+    $0.36 per RPU-hour, so $2.88 an hour at 8 RPU, billed per second while queries run).
+    `destroy_data` lets `cdk destroy` delete data, and counts only if `confirm_destroy_data` is the
+    deployment's name: two keys.
+    Windows and limits are in the unit that their name says.
+    """
+
+    name: str = "mercado"
+    price_check: PriceCheck = "enforced"
+    warehouse: bool = False
+    warehouse_rpu: int = 8
+    warehouse_database: str = "mercado"
+    batching_seconds: int = 5
+    dispatch_concurrency: int = 2
+    map_concurrency: int = 40
+    sweep_minutes: int = 15
+    log_retention_days: int = 30
+    athena_scan_limit_mb: int = 10_000
+    destroy_data: bool = False
+    confirm_destroy_data: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.isalnum() or not self.name.islower():
+            raise SettingError(f"name: {self.name!r} must be lower-case letters and digits")
+        if self.price_check not in get_args(PriceCheck):
+            raise SettingError(f"price_check: {self.price_check!r} must be 'enforced' or 'off'")
+        if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:
+            raise SettingError("warehouse_rpu: Redshift Serverless takes 4, 8, 12, 16, ... RPU")
+        if self.destroy_data and self.confirm_destroy_data != self.name:
+            raise SettingError(
+                "destroy_data: to let `cdk destroy` delete data, also give "
+                f"confirm_destroy_data={self.name}"
+            )
+
+    @property
+    def warehouse_workgroup(self) -> str:
+        return f"{self.name}-warehouse"
+
+    @property
+    def gold_database(self) -> str:
+        return f"{self.name}_gold"
+
+    @property
+    def athena_workgroup(self) -> str:
+        return f"{self.name}-gold"
+
+    @classmethod
+    def from_context(cls, node: Node) -> Settings:
+        """Settings of this app: context keys are the fields' names behind `mercado:`."""
+        given = {each.name: node.try_get_context(PREFIX + each.name) for each in fields(cls)}
+        kinds = {each.name: type(each.default) for each in fields(cls)}
+        return cls(**{n: _parse(n, kinds[n], v) for n, v in given.items() if v is not None})
+
+
+def _parse(name: str, kind: type, value: Any) -> Any:
+    text = str(value).strip()
+    if kind is bool:
+        if text.lower() not in {"true", "false"}:
+            raise SettingError(f"{name}: {value!r} must be true or false")
+        return text.lower() == "true"
+    if kind is int:
+        if not text.isdecimal():
+            raise SettingError(f"{name}: {value!r} must be a whole number")
+        return int(text)
+    return text
