@@ -1,0 +1,86 @@
+"""What the schedule and operators may ask for; events are checked before anything runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch.ports import Mark
+from lambdas.dispatch.redrive import Redrive
+from lambdas.dispatch.replay import Replay
+from lambdas.dispatch.settings import CLAIM_DAYS
+from lambdas.dispatch.sweep import Sweep, Window
+from lambdas.lake.layout import RAW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from lambdas.dispatch.dispatcher import Dispatcher
+    from lambdas.dispatch.ports import RawVersions
+    from lambdas.dispatch.settings import DispatchSettings
+
+
+class CommandError(ValueError):
+    """The event asks for nothing that can be done; the sentence says why."""
+
+
+def sweep(
+    event: Mapping[str, Any],
+    dispatcher: Dispatcher,
+    versions: RawVersions,
+    window: Window,
+    has_time: Callable[[], bool],
+) -> Sweep:
+    return Sweep(dispatcher, _flag(event, "dry_run")).over(versions, window, has_time)
+
+
+def window(event: Mapping[str, Any], settings: DispatchSettings, now: datetime) -> Window:
+    """`{"prefix"?, "lookback_days"?, "after"?}`."""
+    days = event.get("lookback_days", settings.lookback_days)
+    if type(days) is not int or not 1 <= days < CLAIM_DAYS:
+        raise CommandError(f"lookback_days: {days!r} must be a number from 1 to {CLAIM_DAYS - 1}")
+    prefix = event.get("prefix")
+    if prefix is not None and not str(prefix).startswith(RAW):
+        raise CommandError(f"prefix: {prefix!r} is not under {RAW}")
+    return Window(
+        now=now,
+        lookback=timedelta(days=days),
+        grace=timedelta(minutes=settings.grace_minutes),
+        prefix=prefix,
+        after=_after(event),
+    )
+
+
+def redrive(
+    event: Mapping[str, Any], dispatcher: Dispatcher, has_time: Callable[[], bool]
+) -> Redrive:
+    """`{"run"?, "dry_run"?}`: the run named, or all that failed."""
+    command = Redrive(dispatcher, _flag(event, "dry_run"))
+    return command.one(event["run"]) if event.get("run") else command.all(has_time)
+
+
+def replay(
+    event: Mapping[str, Any],
+    dispatcher: Dispatcher,
+    versions: RawVersions,
+    has_time: Callable[[], bool],
+) -> Replay:
+    """`{"replay", "after"?, "dry_run"?}`."""
+    if not isinstance(event.get("replay"), str):
+        raise CommandError("replay: an id is needed")
+    command = Replay(dispatcher, event["replay"], _flag(event, "dry_run"))
+    return command.over(versions, _after(event), has_time)
+
+
+def _flag(event: Mapping[str, Any], name: str) -> bool:
+    """A boolean; the text "false" would count as true."""
+    value = event.get(name, False)
+    if not isinstance(value, bool):
+        raise CommandError(f"{name}: {value!r} must be true or false")
+    return value
+
+
+def _after(event: Mapping[str, Any]) -> Mark | None:
+    """The `next` of an earlier answer."""
+    return Mark(**event["after"]) if event.get("after") else None

@@ -1,0 +1,131 @@
+"""Starts runs so that every object version ends in exactly one successful run.
+
+Three facts carry the promise; docs/adr/0301-exactly-one-run.md tells the story with its crashes.
+
+1. A claim never changes its owner. Once all candidates of a digest have been offered to the
+   claims, the set that the digest owns is fixed: whoever goes through them again, after whatever
+   crash, gets the same set, and only then is a manifest written.
+2. The candidates are on record before the first claim, so that anyone who meets a claim can
+   finish the work of its owner.
+3. An execution's name is used once, and attempt n+1 is started only when attempts 1 to n failed:
+   of a run's attempts at most one succeeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from lambdas.dispatch.ports import UNSUCCESSFUL
+from lambdas.dispatch.runs import Run, attempt_name, chunks, run_digest, run_input
+from lambdas.lake.errors import RetryableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdas.dispatch.manifests import Manifests
+    from lambdas.dispatch.ports import Claims, Executions
+    from lambdas.lake.documents import RawObject
+
+
+class ExecutionNotVisibleError(RetryableError):
+    """The name is taken, but the execution cannot be described yet: its status is unknown."""
+
+
+class Outcome(Enum):
+    STARTED = "started"
+    STANDING = "standing"
+    """An attempt runs or has succeeded."""
+    EXHAUSTED = "exhausted"
+    """All attempts that may start by themselves have failed: a redrive is needed."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What became of a run; `name` is the started attempt, or else the run."""
+
+    outcome: Outcome
+    name: str
+    objects: int
+
+
+@dataclass
+class Dispatcher:
+    """`max_attempts` bounds what starts without an operator."""
+
+    claims: Claims
+    executions: Executions
+    manifests: Manifests
+    max_attempts: int = 5
+
+    def dispatch(self, objects: Iterable[RawObject]) -> list[Decision]:
+        """Sees to it that each object is in a run, whichever run that is.
+
+        Runs of others are looked after last, so that they cannot hold up these objects.
+        """
+        decisions: dict[str, Decision | None] = {}
+        owners: set[str] = set()
+        for candidates in chunks(objects):
+            digest = run_digest(candidates)
+            self.manifests.keep_candidates(digest, candidates)
+            claimed = self.claims.claim(candidates, digest)
+            decisions[digest] = self._start_owned(digest, candidates, claimed)
+            owners |= set(claimed.values())
+        for other in sorted(owners - decisions.keys()):
+            decisions[other] = self.resume(other)
+        return [decision for decision in decisions.values() if decision]
+
+    def resume(self, digest: str) -> Decision | None:
+        """Finishes what a dispatch began; None if the digest owns nothing."""
+        if self._next_attempt(digest) is None:
+            return Decision(Outcome.STANDING, digest, 0)
+        candidates = self.manifests.candidates(digest)
+        return self._start_owned(digest, candidates, self.claims.claim(candidates, digest))
+
+    def redrive(self, base: str) -> Decision:
+        """The next attempt of a failed run, however many there were.
+
+        Raises ObjectMissingError if there never was such a run.
+        """
+        attempt = self._next_attempt(base)
+        if attempt is None:
+            return Decision(Outcome.STANDING, base, 0)
+        return self.start(self.manifests.run(base), attempt, bound=None)
+
+    def would_redrive(self, base: str) -> str | None:
+        """The name that a redrive would start."""
+        attempt = self._next_attempt(base)
+        return attempt_name(base, attempt) if attempt else None
+
+    def start(self, run: Run, attempt: int = 1, *, bound: int | None) -> Decision:
+        """Starts the first attempt whose name is free, unless one stands or `bound` is reached."""
+        while bound is None or attempt <= bound:
+            manifest = run.manifest(attempt)
+            self.manifests.write(manifest)
+            if self.executions.start(manifest.run, run_input(manifest.run)):
+                return Decision(Outcome.STARTED, manifest.run, len(run.objects))
+            free = self._next_attempt(run.base)
+            if free is None:
+                return Decision(Outcome.STANDING, run.base, len(run.objects))
+            if free <= attempt:
+                raise ExecutionNotVisibleError(f"{manifest.run}: started, but not described yet")
+            attempt = free
+        return Decision(Outcome.EXHAUSTED, run.base, len(run.objects))
+
+    def _start_owned(
+        self, digest: str, candidates: list[RawObject], owners: dict[RawObject, str]
+    ) -> Decision | None:
+        owned = [each for each in candidates if owners[each] == digest]
+        if not owned:
+            return None
+        return self.start(Run.live(digest, owned), bound=self.max_attempts)
+
+    def _next_attempt(self, base: str) -> int | None:
+        """The first attempt that does not exist; None if one that exists has not failed."""
+        attempt = 1
+        while (status := self.executions.status(attempt_name(base, attempt))) is not None:
+            if status not in UNSUCCESSFUL:
+                return None
+            attempt += 1
+        return attempt

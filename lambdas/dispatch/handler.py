@@ -1,0 +1,28 @@
+"""Announced raw objects -> runs of the promotion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch.messages import read_messages
+from lambdas.dispatch.wiring import parts, report
+from lambdas.runtime.observe import logger, metrics, tracer
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """SQS records -> `{"batchItemFailures"}`: messages that announce nothing; the rest is done.
+
+    Raises if a run could not be started: then the whole batch is delivered again.
+    """
+    announced = read_messages(event["Records"], parts().settings.bucket)
+    report(parts().dispatcher.dispatch(announced.objects))
+    for message, reason in announced.rejected.items():
+        logger.error("message rejected", extra={"message_id": message, "reason": reason})
+    metrics.add_metric("MessagesRejected", "Count", len(announced.rejected))
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in announced.rejected]}

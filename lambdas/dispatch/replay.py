@@ -1,0 +1,68 @@
+"""Starts runs over everything in raw/, with a target of their own beside gold.
+
+Nothing is claimed: the live runs keep their objects. Calling again, after a crash or for what came
+meanwhile, starts only what has no standing run yet, since a run is named by its objects.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch.dispatcher import Outcome
+from lambdas.dispatch.runs import MAX_OBJECTS, REPLAY_ID, Run, batched
+from lambdas.lake.layout import RAW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdas.dispatch.dispatcher import Decision, Dispatcher
+    from lambdas.dispatch.ports import Mark, RawVersions
+
+
+class ReplayIdError(ValueError):
+    """The id cannot stand in an execution's name."""
+
+
+@dataclass
+class Replay:
+    dispatcher: Dispatcher
+    replay_id: str
+    dry_run: bool = False
+    objects: int = 0
+    runs: int = 0
+    decisions: list[Decision] = field(default_factory=list)
+    next: Mark | None = None
+
+    def __post_init__(self) -> None:
+        if not REPLAY_ID.fullmatch(self.replay_id):
+            raise ReplayIdError(
+                f"{self.replay_id!r} must be up to 32 lower-case letters, digits and hyphens"
+            )
+
+    def over(
+        self, versions: RawVersions, after: Mark | None, has_time: Callable[[], bool]
+    ) -> Replay:
+        """Goes through raw/ until it ends or time does; `next` says where to go on."""
+        for page in batched(versions.under(RAW, after), MAX_OBJECTS):
+            run = Run.replay(self.replay_id, [each.object for each in page])
+            self.objects += len(page)
+            self.runs += 1
+            if not self.dry_run:
+                bound = self.dispatcher.max_attempts
+                self.decisions.append(self.dispatcher.start(run, bound=bound))
+            if not has_time():
+                self.next = page[-1].mark
+                break
+        return self
+
+    def answer(self) -> dict[str, Any]:
+        outcomes = Counter(each.outcome for each in self.decisions)
+        return {
+            "objects": self.objects,
+            "runs": self.runs,
+            **{outcome.value: outcomes[outcome] for outcome in Outcome},
+            "dry_run": self.dry_run,
+            "next": self.next and asdict(self.next),
+        }

@@ -1,0 +1,98 @@
+"""Which objects make a run, and what its attempts are called. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from lambdas.lake.documents import Document, Manifest, RawObject
+from lambdas.lake.layout import LIVE, RunKeys, replay_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, Self
+
+Item = TypeVar("Item")
+
+MAX_OBJECTS = 1_000
+"""Objects of one run: bounds the manifest (about 1 MiB with the longest keys) and the claims."""
+
+REPLAY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+NAME = re.compile(r"(?P<base>(?:replay-[a-z0-9-]+-)?[0-9a-f]{32})(?:-(?P<attempt>[1-9]\d{0,5}))?")
+
+
+@dataclass(frozen=True)
+class Candidates(Document):
+    """All objects that the run of this digest tries to claim; written before the first claim."""
+
+    digest: str
+    objects: list[RawObject]
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        return cls(fields["digest"], [RawObject(**each) for each in fields["objects"]])
+
+
+@dataclass(frozen=True)
+class Run:
+    """A set of objects to promote together; `base` is the name of its first attempt."""
+
+    base: str
+    digest: str
+    objects: list[RawObject]
+    target: str = LIVE
+
+    @classmethod
+    def live(cls, digest: str, objects: list[RawObject]) -> Run:
+        return cls(digest, digest, objects)
+
+    @classmethod
+    def replay(cls, replay_id: str, objects: list[RawObject]) -> Run:
+        digest = run_digest(objects)
+        return cls(f"replay-{replay_id}-{digest}", digest, objects, replay_target(replay_id))
+
+    def manifest(self, attempt: int) -> Manifest:
+        name = attempt_name(self.base, attempt)
+        return Manifest(name, self.digest, attempt, self.objects, self.target)
+
+
+def attempt_name(base: str, attempt: int) -> str:
+    """The execution's name: at most 80 characters, and never used twice."""
+    return base if attempt == 1 else f"{base}-{attempt}"
+
+
+def base_of(name: str) -> str | None:
+    """The run that an execution is an attempt of; None for executions that we did not name."""
+    match = NAME.fullmatch(name)
+    return match["base"] if match else None
+
+
+def is_live(base: str) -> bool:
+    return not base.startswith("replay-")
+
+
+def run_input(name: str) -> str:
+    """The execution's input: the manifest's key, never the list (256 KB)."""
+    return json.dumps({"run": name, "manifest": RunKeys(name).manifest})
+
+
+def run_digest(objects: Iterable[RawObject]) -> str:
+    """32 hex digits that only this set of object versions has."""
+    identities = sorted((each.key, each.version_id) for each in objects)
+    return hashlib.sha256(json.dumps(identities).encode()).hexdigest()[:32]
+
+
+def chunks(objects: Iterable[RawObject]) -> Iterator[list[RawObject]]:
+    """Distinct object versions, sorted, at most `MAX_OBJECTS` together."""
+    distinct = {(each.key, each.version_id): each for each in sorted(objects)}
+    return batched(distinct.values(), MAX_OBJECTS)
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,58 @@
+"""The environment of the three functions that start runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from lambdas.runtime.settings import required
+
+CLAIM_DAYS = 90
+"""How long claims last: as long as Step Functions keeps an execution's name."""
+
+
+class SettingError(ValueError):
+    """A variable has a value that dispatch cannot work with."""
+
+
+@dataclass(frozen=True)
+class DispatchSettings:
+    """Where runs are kept and how far dispatch goes by itself.
+
+    `max_attempts` bounds what starts without an operator; the sweeper looks at raw objects that
+    are older than `grace_minutes` and younger than `lookback_days`.
+    """
+
+    bucket: str
+    control_table: str
+    state_machine_arn: str
+    max_attempts: int = 5
+    lookback_days: int = 3
+    grace_minutes: int = 15
+
+    def __post_init__(self) -> None:
+        if self.max_attempts < 1:
+            raise SettingError("MAX_ATTEMPTS must be at least 1")
+        if not 1 <= self.lookback_days < CLAIM_DAYS:
+            raise SettingError(
+                f"LOOKBACK_DAYS must be 1 to {CLAIM_DAYS - 1}: beyond, an object's claim is gone "
+                "and it would be promoted once more"
+            )
+
+    @classmethod
+    def from_environment(cls) -> DispatchSettings:
+        return cls(
+            bucket=required("LAKE_BUCKET"),
+            control_table=required("CONTROL_TABLE"),
+            state_machine_arn=required("STATE_MACHINE_ARN"),
+            max_attempts=_whole("MAX_ATTEMPTS", cls.max_attempts),
+            lookback_days=_whole("LOOKBACK_DAYS", cls.lookback_days),
+            grace_minutes=_whole("GRACE_MINUTES", cls.grace_minutes),
+        )
+
+
+def _whole(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal():
+        raise SettingError(f"{name}: {value!r} is no whole number")
+    return int(value)

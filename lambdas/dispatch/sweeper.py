@@ -1,0 +1,33 @@
+"""At an interval: raw objects that no successful run has -> runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch import commands
+from lambdas.dispatch.wiring import has_time, parts, report
+from lambdas.runtime.observe import logger, metrics, tracer
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """`{"prefix"?, "lookback_days"?, "after"?, "dry_run"?}` -> counts, `next` if time ran out."""
+    return sweep(event, context)
+
+
+def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    window = commands.window(event, parts().settings, datetime.now(UTC))
+    done = commands.sweep(event, parts().dispatcher, parts().versions, window, has_time(context))
+    report(done.decisions)
+    for digest in done.unreadable:
+        logger.error("the candidates of a run are gone", extra={"run": digest})
+    metrics.add_metric("RunsUnreadable", "Count", len(done.unreadable))
+    metrics.add_metric("SweepsUnfinished", "Count", 1 if done.next else 0)
+    logger.info("swept", extra=done.answer())
+    return done.answer()
