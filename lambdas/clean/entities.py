@@ -1,0 +1,28 @@
+"""Which contract an item of the API's table follows, by its attribute `entity`.
+
+The mapping itself, from the item's attributes to the contract's columns, is
+`sql/clean/<entity>.sql`.
+"""
+
+from __future__ import annotations
+
+from lambdas.contracts import BY_ENTITY, GENERAL_CATEGORY_ID, MAX_CART_LINES, Contract
+from lambdas.engine import statement
+
+CONTRACT_OF: dict[str, Contract] = {
+    "customer": BY_ENTITY["customer"],
+    "vendor": BY_ENTITY["vendor"],
+    "item": BY_ENTITY["item"],
+    "category": BY_ENTITY["category"],
+    "cart": BY_ENTITY["cart"],
+    "transaction": BY_ENTITY["transaction_line"],
+}
+
+SETTINGS = {
+    "cart": {"most_lines": str(MAX_CART_LINES)},
+    "transaction": {"general_category": str(GENERAL_CATEGORY_ID)},
+}
+
+
+def mapping(entity: str) -> str:
+    return statement(f"clean/{entity}", **SETTINGS.get(entity, {}))

@@ -1,0 +1,35 @@
+"""Clean: raw -> cleaned and quarantine, one batch of raw objects an invocation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.clean.step import clean_batch
+from lambdas.lake.documents import CleanBatch, RecordCounts
+from lambdas.lake.objects import LakeBucket
+from lambdas.runtime.observe import logger, tracer
+from lambdas.runtime.settings import LakeSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """`{"run", "batch"}` -> `{}`; what was done is in the run's document of the batch."""
+    batch = CleanBatch.from_dict(event["batch"])
+    logger.append_keys(run=event["run"], batch=batch.number)
+    cleaned = clean_batch(_lake(), event["run"], batch)
+    counts = sum((each.counts for each in cleaned.objects), RecordCounts(0))
+    logger.info("cleaned", extra={"objects": len(cleaned.objects), "counts": asdict(counts)})
+    return {}
+
+
+@cache
+def _lake() -> LakeBucket:
+    return LakeBucket(boto3.client("s3"), LakeSettings.from_environment().bucket)

@@ -1,0 +1,67 @@
+"""Why a record is quarantined: the closed list of reason codes, each with its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Reason(Enum):
+    """A reason's code, for counting, and its sentence, for the person who has to mend the source.
+
+    In a sentence, `{field}` is the field in question and `{limit}` what the contract says of it.
+    """
+
+    MALFORMED_JSON = "malformed_json", "the line is not one JSON object"
+    NOT_UTF8 = "not_utf8", "the line holds text that is not Unicode (as UTF-8)"
+    UNREADABLE_OBJECT = "unreadable_object", "the object cannot be read"
+    UNPROCESSABLE_OBJECT = "unprocessable_object", "the engine cannot process the object"
+    TRUNCATED = "truncated", "the object is damaged from here on"
+    TOO_LARGE = "too_large", "the object unpacks to more than {limit} bytes; this is the rest"
+    LINE_TOO_LONG = "line_too_long", "the line is longer than {limit} bytes"
+    UNKNOWN_ENTITY = "unknown_entity", "{field} is not an entity that is known here"
+    MISSING_FIELD = "missing_field", "{field} is missing, or not of the type that holds it"
+    BAD_TYPE = "bad_type", "{field} is not {limit}"
+    OUT_OF_RANGE = "out_of_range", "{field} is outside of {limit}"
+    TOO_LONG = "too_long", "{field} is longer than {limit} bytes of UTF-8"
+    NUL_CHARACTER = "nul_character", "{field} holds a NUL character, which no warehouse stores"
+    BAD_VERSION = "bad_version", "rev is not a whole number from 1"
+    BAD_LINES = "bad_lines", "lines is not a list, or does not fit lines_ever"
+    REPEATED_LINE = "repeated_line", "two lines have the same {field}"
+    TOTAL_MISMATCH = "total_mismatch", "{field} does not hold"
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        self.sentence = sentence
+
+    def of(self, field: str = "", limit: object = "") -> Rejection:
+        return Rejection(self, self.sentence.format(field=field, limit=limit))
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Why one record is quarantined; `message` names the field."""
+
+    reason: Reason
+    message: str
+
+    def at(self, where: str) -> Rejection:
+        return Rejection(self.reason, f"{where}: {self.message}")
+
+    def because(self, detail: object) -> Rejection:
+        return Rejection(self.reason, f"{self.message}: {detail}")
+
+
+REASONS = {reason.code: reason for reason in Reason}
+
+
+class RejectedError(Exception):
+    """A record cannot be taken in; its neighbours can."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.message)
+        self.rejection = rejection
+
+
+WHOLE_OBJECT = 0
+"""The row of a rejection that concerns the object as a whole; rows of lines count from 1."""

@@ -1,0 +1,71 @@
+"""One batch of raw objects, each cleaned by itself: whatever is in one, the others go through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from lambdas.clean.quarantine import render
+from lambdas.clean.reasons import Reason
+from lambdas.clean.transform import Cleaned, clean, rejected_whole
+from lambdas.engine import POISON, connect
+from lambdas.lake.documents import CleanedBatch, CleanedEntity, CleanedObject
+from lambdas.lake.errors import ObjectMissingError
+from lambdas.lake.layout import RunKeys, cleaned_key, quarantine_key
+
+if TYPE_CHECKING:
+    from lambdas.lake.documents import CleanBatch, RawObject
+    from lambdas.lake.objects import ObjectStore
+
+
+def clean_batch(store: ObjectStore, run: str, batch: CleanBatch) -> CleanedBatch:
+    """Cleans the batch's objects and writes what became of them. Errors of S3 are raised."""
+    cleaned = CleanedBatch([clean_object(store, source) for source in batch.objects])
+    store.put(RunKeys(run).cleaned(batch.number), cleaned.to_json())
+    return cleaned
+
+
+def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
+    """Cleans one version of a raw object. All it writes has fixed names, so again is the same."""
+    with TemporaryDirectory() as folder:
+        body, cleaned = _cleaned(store, source, Path(folder))
+        entities = []
+        for accepted in cleaned.accepted:
+            key = cleaned_key(accepted.entity, source.key, source.version_id)
+            store.put(key, accepted.path.read_bytes())
+            entities.append(CleanedEntity(accepted.entity, key, accepted.rows))
+        return CleanedObject(
+            source=source,
+            counts=cleaned.counts,
+            cleaned=entities,
+            quarantine=_quarantined(store, source, body, cleaned),
+            reasons=cleaned.reasons,
+        )
+
+
+def _cleaned(store: ObjectStore, source: RawObject, folder: Path) -> tuple[bytes, Cleaned]:
+    try:
+        body = store.get(source.key, source.version_id).body
+    except ObjectMissingError as error:
+        rejection = Reason.UNREADABLE_OBJECT.of().because(f"there is no {error}")
+        return b"", rejected_whole(rejection)
+    connection = connect(folder)  # its own, since a database that failed is not to be trusted
+    try:
+        return body, clean(connection, body, folder)
+    except POISON as error:
+        return body, rejected_whole(Reason.UNPROCESSABLE_OBJECT.of().because(error))
+    finally:
+        connection.close()
+
+
+def _quarantined(
+    store: ObjectStore, source: RawObject, body: bytes, cleaned: Cleaned
+) -> str | None:
+    key = quarantine_key(source.key, source.version_id)
+    if cleaned.rejected:
+        store.put(key, render(source, body, cleaned.rejected))
+        return key
+    if store.head(key):
+        store.delete(key)  # an earlier run rejected what the rules now accept
+    return None

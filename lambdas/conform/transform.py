@@ -1,0 +1,162 @@
+"""Conforming a run: cleaned rows -> per table one row a key, split by partition and bucket.
+
+Pure but for Parquet files in folders of the caller's: no AWS, no clock. It reads no dimension:
+the members that rows refer to are inferred from the rows themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdas.conform.fragments import bucket, nothing, partition
+from lambdas.contracts import BY_ENTITY, CONTRACTS, LOWEST_VERSION
+from lambdas.engine import identifiers, literal, statement
+from lambdas.lake.documents import TableCounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from lambdas.contracts import Contract
+
+INFERENCES = {BY_ENTITY["date"].table: "conform/inferred_date"}
+"""Of a date, its key tells all the rest; of other members, nothing but the key is known."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The rows that a run has for one partition and bucket of a table, as Parquet."""
+
+    table: str
+    partition: str
+    bucket: int
+    path: Path
+    rows: int
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """All deltas, in the contracts' order, and what was set aside on the way to them by table.
+
+    `arrived` has the cleaned rows by entity, which `counts` covers together with the inferred.
+    """
+
+    deltas: list[Delta]
+    counts: dict[str, TableCounts]
+    arrived: dict[str, int]
+
+
+def conform(
+    connection: DuckDBPyConnection,
+    cleaned: Mapping[str, Sequence[Path]],
+    folder: Path,
+    contracts: Sequence[Contract] = CONTRACTS,
+) -> Conformed:
+    """`cleaned` has the Parquet files of each entity; the deltas' files come to lie in `folder`."""
+    arrived = [contract for contract in contracts if cleaned.get(contract.entity)]
+    rows = {
+        contract.entity: _open(connection, contract, cleaned[contract.entity])
+        for contract in arrived
+    }
+    conformed = Conformed([], {}, rows)
+    for contract in contracts:
+        sources = [f"incoming_{contract.table}"] if contract in arrived else []
+        if _infer(connection, contract, arrived):
+            sources.append(f"inferred_{contract.table}")
+        if sources:
+            _merge(connection, contract, sources)
+            _count(connection, contract, conformed)
+            conformed.deltas.extend(_write(connection, contract, folder))
+    return conformed
+
+
+def _open(connection: DuckDBPyConnection, contract: Contract, paths: Sequence[Path]) -> int:
+    """Leaves the view `incoming_<table>`; returns its rows."""
+    connection.execute(
+        statement(
+            "conform/incoming",
+            table=contract.table,
+            columns=_stored(contract),
+            paths=f"[{identifiers(literal(path) for path in paths)}]",
+        )
+    )
+    return _number(connection, statement("conform/arrived", table=contract.table))
+
+
+def _infer(connection: DuckDBPyConnection, contract: Contract, arrived: list[Contract]) -> bool:
+    """Leaves the table `inferred_<table>` if anything that arrived can refer to the contract."""
+    references = [
+        statement("conform/reference", column=column.name, table=other.table)
+        for other in arrived
+        for column in other.columns
+        if column.references == contract.entity
+    ]
+    if not references:
+        return False
+    connection.execute(statement("conform/referenced", references=" union all ".join(references)))
+    connection.execute(
+        statement(
+            INFERENCES.get(contract.table, "conform/inferred"),
+            table=contract.table,
+            key=identifiers(contract.key),
+            nothing=nothing(contract),
+            lowest_version=LOWEST_VERSION,
+        )
+    )
+    return True
+
+
+def _merge(connection: DuckDBPyConnection, contract: Contract, sources: list[str]) -> None:
+    """Leaves the table `winner`: the highest version of each key."""
+    stored = _stored(contract)
+    connection.execute(
+        statement(
+            "conform/winner",
+            incoming=" union all ".join(
+                statement("conform/rows", stored_columns=stored, source=source)
+                for source in sources
+            ),
+            key=identifiers(contract.key),
+            stored_columns=stored,
+            all_columns=stored,
+            partition=partition(contract),
+            bucket=bucket(contract),
+        )
+    )
+
+
+def _count(connection: DuckDBPyConnection, contract: Contract, conformed: Conformed) -> None:
+    for rows, superseded, unchanged in connection.execute(statement("conform/counts")).fetchall():
+        if rows:
+            conformed.counts[contract.table] = TableCounts(
+                rows=rows, superseded=superseded, unchanged=unchanged
+            )
+
+
+def _write(connection: DuckDBPyConnection, contract: Contract, folder: Path) -> list[Delta]:
+    deltas: list[Delta] = []
+    for part, number, rows in connection.execute(statement("conform/parts")).fetchall():
+        path = folder / f"{contract.table}-{len(deltas)}.parquet"
+        connection.execute(
+            statement(
+                "conform/delta",
+                stored_columns=_stored(contract),
+                part=literal(part),
+                bucket=str(number),
+                key=identifiers(contract.key),
+                path=literal(path),
+            )
+        )
+        deltas.append(Delta(contract.table, part, number, path, rows))
+    return deltas
+
+
+def _number(connection: DuckDBPyConnection, query: str) -> int:
+    return sum(number for (number,) in connection.execute(query).fetchall())
+
+
+def _stored(contract: Contract) -> str:
+    return identifiers(column.name for column in contract.stored_columns)

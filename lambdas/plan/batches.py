@@ -1,0 +1,39 @@
+"""Splitting a run's raw objects into the batches that one invocation of clean takes each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdas.lake.documents import CleanBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambdas.lake.documents import RawObject
+
+MAX_OBJECTS = 25
+MAX_BYTES = 16 * 1024 * 1024
+"""As stored, compressed. An object that is larger gets a batch of its own."""
+
+
+def split(
+    objects: Iterable[RawObject], max_objects: int = MAX_OBJECTS, max_bytes: int = MAX_BYTES
+) -> list[CleanBatch]:
+    """Batches numbered from 0, the same for any order of the same objects; each object once."""
+    groups = _groups(sorted(set(objects)), max_objects, max_bytes)
+    return [CleanBatch(number, group) for number, group in enumerate(groups)]
+
+
+def _groups(
+    objects: list[RawObject], max_objects: int, max_bytes: int
+) -> Iterator[list[RawObject]]:
+    group: list[RawObject] = []
+    size = 0
+    for each in objects:
+        if group and (len(group) == max_objects or size + each.size > max_bytes):
+            yield group
+            group, size = [], 0
+        group.append(each)
+        size += each.size
+    if group:
+        yield group

@@ -1,0 +1,16 @@
+-- API items to `inventory`: one row a record, every column as text. Stock is the API's own affair.
+create or replace temp view mapped as
+select
+    record,
+    identity,
+    1 as position,
+    false as bad_lines,
+    image ->> '$.rev.N' as rev,
+    coalesce(image ->> '$.deleted.BOOL', 'false') as deleted,
+    image ->> '$.item_id.N' as item_id,
+    image ->> '$.item_name.S' as item_name,
+    image ->> '$.category.N' as category,
+    image ->> '$.price.N' as price,
+    image ->> '$.updated_at.S' as updated_at,
+    image ->> '$.vendor_id.N' as vendor_id
+from source;
