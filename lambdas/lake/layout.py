@@ -61,6 +61,11 @@ def replay_target(replay_id: str) -> str:
     return f"{REPLAY}{replay_id}/"
 
 
+def replay_report_key(replay_id: str) -> str:
+    """How a replay's gold compared with live gold."""
+    return f"{RUNS}replay-{replay_id}/report.json"
+
+
 @dataclass(frozen=True)
 class RunKeys:
     """The documents of one run under `runs/<run>/`; `run` is the execution's name."""
