@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import boto3
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+ROOT_KEY = "test"
+"""The emulator's root has this as both halves of its key pair."""
 
 
 class NoCloudError(Exception):
@@ -42,8 +43,8 @@ class Access:
             "AWS_ENDPOINT_URL_REDSHIFT_DATA": self.warehouse,
             "AWS_CA_BUNDLE": self.certificate,
             "NODE_EXTRA_CA_CERTS": self.certificate,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": ROOT_KEY,
+            "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "CDK_DEFAULT_ACCOUNT": ACCOUNT,
@@ -53,7 +54,7 @@ class Access:
     @cached_property
     def session(self) -> boto3.Session:
         return boto3.Session(
-            aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+            aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION
         )
 
     def client(self, service: str) -> Any:
@@ -75,6 +76,7 @@ class Access:
 
 
 def process_environment(extra: dict[str, str]) -> dict[str, str]:
-    """This process's environment without its own AWS settings, and with the extra ones."""
+    """The environment of this process, without its own AWS settings and with the extra ones."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**mine, **extra}
+    path = os.pathsep.join((str(Path(sys.prefix) / "bin"), mine.get("PATH", "")))
+    return {**mine, "PATH": path, **extra}

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from local.progress import Progress
 
 CLOUDS = ROOT / ".local"
-CDK = ROOT / "node_modules" / ".bin" / "cdk"
+NODE = Path(sys.prefix) / "bin" / "node"
+CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 ACCESS, OUTPUTS = "access.json", "outputs.json"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
 STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline")
@@ -107,12 +108,20 @@ class Cloud:
         self._run("synthesis", [sys.executable, "-m", "local.app"], environment)
 
     def _bootstrap(self, access: Access) -> None:
-        command = [str(CDK), "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", "", "--no-notices"]
+        command = [
+            str(NODE),
+            str(CDK),
+            "bootstrap",
+            f"aws://{ACCOUNT}/{REGION}",
+            "--app",
+            "",
+            "--no-notices",
+        ]
         self._run("bootstrap", command, access.environment)
 
     def _deploy(self, access: Access) -> Access:
         outputs = self.folder / OUTPUTS
-        command = [str(CDK), "deploy", *STACKS, "--app", str(self.folder / "cdk.out")]
+        command = [str(NODE), str(CDK), "deploy", *STACKS, "--app", str(self.folder / "cdk.out")]
         command += ["--require-approval", "never", "--concurrency", "2", "--no-notices"]
         command += ["--method", "direct", "--outputs-file", str(outputs)]
         self._run("deploy", command, access.environment)

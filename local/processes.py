@@ -69,7 +69,7 @@ class Servers:
                 start_new_session=True,
             )
         server = Server(name, child.pid, psutil.Process(child.pid).create_time())
-        self._write([*self.list(), server])
+        self._write([*self.all(), server])
         deadline = time.monotonic() + seconds
         while not ready():
             if child.poll() is not None or time.monotonic() > deadline:
@@ -77,14 +77,14 @@ class Servers:
             time.sleep(0.05)
         return server
 
-    def list(self) -> list[Server]:
+    def all(self) -> list[Server]:
         if not self.file.exists():
             return []
         return [Server(**each) for each in json.loads(self.file.read_text())]
 
     def stop_all(self) -> None:
         """Ends every server with all that it started, the last one first."""
-        for server in reversed(self.list()):
+        for server in reversed(self.all()):
             stop(server)
         self.file.unlink(missing_ok=True)
 

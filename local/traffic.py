@@ -111,7 +111,7 @@ class Shoppers:
         seeds = {customer: dice.getrandbits(64) for customer in self.acknowledged.customers}
         with ThreadPoolExecutor(BUYERS_AT_ONCE) as pool:
             for number, _ in enumerate(
-                pool.map(lambda each: self._shop(*each, items), seeds.items()), start=1
+                pool.map(lambda each: self._shop(each, seeds[each], items), seeds), start=1
             ):
                 say(f"{number} of {len(seeds)} customers have shopped")
         return self.acknowledged
@@ -180,7 +180,7 @@ class Shoppers:
             verify=self.certificate,
             timeout=TIMEOUT_SECONDS,
         )
-        route = f"{method} {path.split('?')[0]}"
+        route = f"{method} {path.partition('?')[0]}"
         self.acknowledged.calls.append(Call(route, answer.status_code, time.perf_counter() - began))
         if not answer.ok:
             raise TrafficError(f"{route} answered {answer.status_code}: {answer.text[:500]}")

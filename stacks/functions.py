@@ -53,7 +53,7 @@ class Functions(Construct):
         role = iam.Role(
             self,
             f"{name}Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),  # type: ignore[arg-type]  # jsii
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"Execution role of {name}",
         )
         log_group.grant_write(role)
@@ -65,7 +65,7 @@ class Functions(Construct):
             handler=f"lambdas.{room.handler}.handle",
             code=lambda_.Code.from_asset(str(self.bundler.stage_code(room.rooms, room.sql))),
             layers=[self._layer(room.bundle)],
-            role=role,  # type: ignore[arg-type]  # jsii
+            role=role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,

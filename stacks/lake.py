@@ -109,7 +109,7 @@ class LakeStack(Stack):
                 ),
             ),
         )
-        table.add_dependency(self.database)
+        table.add_resource_dependency(self.database)
 
     def _workgroup(self) -> athena.CfnWorkGroup:
         limit = self.settings.athena_scan_limit_mb * 1_000_000

@@ -104,7 +104,7 @@ class PipelineStack(Stack):
         )
 
     def _capture(self, shop: ShopStack) -> None:
-        """DynamoDB stream -> raw: no record can make it fail, so it is retried until it succeeds."""
+        """DynamoDB stream -> raw: no record can make it fail, so it is retried forever."""
         failures = s3.Bucket(
             self,
             "CaptureFailures",
@@ -130,7 +130,7 @@ class PipelineStack(Stack):
                 retry_attempts=-1,
                 max_record_age=Duration.hours(STREAM_AGE_HOURS),
                 bisect_batch_on_error=False,
-                on_failure=sources.S3OnFailureDestination(failures),  # type: ignore[arg-type]  # jsii
+                on_failure=sources.S3OnFailureDestination(failures),
             )
         )
 
@@ -152,9 +152,7 @@ class PipelineStack(Stack):
                     "object": {"key": [{"prefix": "raw/"}]},
                 },
             ),
-            targets=[
-                targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)  # type: ignore[arg-type]  # jsii
-            ],
+            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
         )
         dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
         self._allow_dispatch(dispatch)
@@ -178,9 +176,7 @@ class PipelineStack(Stack):
             self,
             "SweepSchedule",
             schedule=events.Schedule.rate(Duration.minutes(self.settings.sweep_minutes)),
-            targets=[
-                targets.LambdaFunction(sweep, dead_letter_queue=self.dead_letters)  # type: ignore[arg-type]  # jsii
-            ],
+            targets=[targets.LambdaFunction(sweep, dead_letter_queue=self.dead_letters)],
         )
 
     def _operate(self, shop: ShopStack) -> None:
@@ -230,9 +226,7 @@ class PipelineStack(Stack):
                     "status": FAILED_STATES,
                 },
             ),
-            targets=[
-                targets.LambdaFunction(failed, dead_letter_queue=self.dead_letters)  # type: ignore[arg-type]  # jsii
-            ],
+            targets=[targets.LambdaFunction(failed, dead_letter_queue=self.dead_letters)],
         )
 
     def _dispatch_environment(self) -> dict[str, str]:

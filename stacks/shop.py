@@ -74,7 +74,7 @@ class ShopStack(Stack):
             api_name=f"{self.settings.name}-api",
             default_integration=integrations.HttpLambdaIntegration(
                 "Function",
-                function,  # type: ignore[arg-type]  # jsii
+                function,
             ),
         )
         access_log = logs.LogGroup(
