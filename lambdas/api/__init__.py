@@ -1,0 +1,1 @@
+"""The operational API: HTTP -> use case -> one DynamoDB table."""

@@ -1,0 +1,73 @@
+"""What the API refuses, by name. problems.py alone knows which HTTP answer each one becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lambdas.api.entities import Ref
+
+
+class MarketError(Exception):
+    """A refusal in words for the caller. `facts` are further members of the answer, JSON-ready."""
+
+    def __init__(self, detail: str, **facts: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.facts = facts
+
+
+class MalformedBodyError(MarketError):
+    """The body is not JSON."""
+
+
+class InvalidRequestError(MarketError):
+    """The request breaks the contract; `errors` holds one {field, message} per violation."""
+
+    def __init__(self, errors: Sequence[dict[str, str]]) -> None:
+        fields = ", ".join(dict.fromkeys(error["field"] for error in errors))
+        super().__init__(f"These fields are not valid: {fields}.", errors=list(errors))
+
+
+class UnknownEntityError(MarketError):
+    """What the request refers to is not there, or is marked deleted."""
+
+    def __init__(self, refs: Iterable[Ref]) -> None:
+        refs = list(refs)
+        named = ", ".join(f"{ref.entity} {ref.id}" for ref in refs)
+        missing = [{"entity": ref.entity, "id": ref.id} for ref in refs]
+        super().__init__(f"There is no {named}.", missing=missing)
+
+
+class EmptyCartError(MarketError):
+    """There is nothing to check out."""
+
+
+class EmailTakenError(MarketError):
+    """Another customer has this e-mail address."""
+
+
+class ForeignVendorError(MarketError):
+    """Lines of the cart name a vendor that does not offer the item."""
+
+
+class StalePriceError(MarketError):
+    """Lines of the cart have another price than the item has now."""
+
+
+class OutOfStockError(MarketError):
+    """Lines of the cart want more pieces than there are."""
+
+
+class KeyReusedError(MarketError):
+    """The idempotency key belongs to another request."""
+
+
+class ContentionError(MarketError):
+    """The table is busy or the state moved on: the same attempt may succeed when made again."""
+
+
+class StaleStateError(ContentionError):
+    """What the attempt had read is no longer so; only a fresh read can decide."""

@@ -1,0 +1,120 @@
+"""Checks of single values that follow from the contract, for pydantic models.
+
+Lenient as the platform before was: integers may come as digit strings or as 3.0, money as a
+number or a decimal string. Exact all the same: no bool is an integer, nothing is rounded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import PlainValidator
+from pydantic_core import PydanticCustomError
+
+from lambdas.api.entities import CENT, money
+from lambdas.contracts import ColumnType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdas.contracts import Column, Contract
+
+LARGEST = {ColumnType.BIGINT: 2**63 - 1, ColumnType.INTEGER: 2**31 - 1}
+MONEY_LIMIT = Decimal(10) ** 16
+"""DECIMAL(18,2) has sixteen digits before the point."""
+
+INTEGER_LITERAL = re.compile(r"-?[0-9]{1,25}")
+MONEY_LITERAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode categories of control characters, lone surrogates and line separators."""
+
+
+def violation(message: str) -> PydanticCustomError:
+    return PydanticCustomError("contract", "{message}", {"message": message})
+
+
+def follows(contract: Contract, name: str) -> PlainValidator:
+    """Metadata for `Annotated` that checks a value as the contract has the column of that name."""
+    column = contract.column(name)
+    return PlainValidator(CHECKS[column.type](column))
+
+
+def text(value: Any, max_bytes: int) -> str:
+    """Text without space around it, of 1 to `max_bytes` bytes in UTF-8."""
+    if not isinstance(value, str):
+        raise violation("must be a string")
+    trimmed = str.strip(value)
+    if not trimmed:
+        raise violation("must not be empty")
+    if any(unicodedata.category(character) in UNPRINTABLE for character in trimmed):
+        raise violation("must not hold control characters or lone surrogates")
+    if len(trimmed.encode()) > max_bytes:
+        raise violation(f"must be at most {max_bytes} bytes in UTF-8")
+    return trimmed
+
+
+def email_address(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        raise violation("must be an e-mail address")
+    return value
+
+
+def integer(value: Any, minimum: int, maximum: int) -> int:
+    """An integer from JSON: 3, 3.0 or "3"."""
+    number = _number(value, INTEGER_LITERAL, "must be an integer")
+    if number < minimum:
+        raise violation(f"must be at least {minimum}")
+    if number > maximum:
+        raise violation(f"must be at most {maximum}")
+    if number != int(number):
+        raise violation("must be an integer")
+    return int(number)
+
+
+def amount(value: Any, minimum: int) -> Decimal:
+    """Money from JSON, with at most two decimals: 19.99, 20 or "19.99"."""
+    number = _number(value, MONEY_LITERAL, "must be an amount of money")
+    if number < minimum:
+        raise violation(f"must be at least {minimum}")
+    if number >= MONEY_LIMIT:
+        raise violation(f"must be less than {MONEY_LIMIT}")
+    if number != number.quantize(CENT):
+        raise violation("must have at most 2 decimals")
+    return money(number)
+
+
+def _number(value: Any, literal: re.Pattern[str], message: str) -> Decimal:
+    is_literal = isinstance(value, str) and literal.fullmatch(value)
+    if isinstance(value, bool) or not (is_literal or isinstance(value, int | Decimal)):
+        raise violation(message)
+    number = Decimal(value)
+    if not number.is_finite():
+        raise violation(message)
+    return number
+
+
+def _text_check(column: Column) -> Callable[[Any], str]:
+    return lambda value: text(value, column.max_bytes)
+
+
+def _integer_check(column: Column) -> Callable[[Any], int]:
+    maximum = LARGEST[column.type]
+    minimum = -maximum - 1 if column.minimum is None else column.minimum
+    return lambda value: integer(value, minimum, maximum)
+
+
+def _money_check(column: Column) -> Callable[[Any], Decimal]:
+    minimum = -int(MONEY_LIMIT) + 1 if column.minimum is None else column.minimum
+    return lambda value: amount(value, minimum)
+
+
+CHECKS: dict[ColumnType, Callable[[Column], Callable[[Any], Any]]] = {
+    ColumnType.TEXT: _text_check,
+    ColumnType.BIGINT: _integer_check,
+    ColumnType.INTEGER: _integer_check,
+    ColumnType.MONEY: _money_check,
+}

@@ -1,0 +1,43 @@
+"""The API's function: one event of API Gateway's HTTP API (payload version 2) in, one answer out.
+
+Environment: TABLE_NAME; PRICE_CHECK (enforced or off, default enforced); IDEMPOTENCY_HOURS
+(default 24).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.metrics import MetricUnit
+
+from lambdas.api.app import application
+from lambdas.api.market import Market
+from lambdas.api.settings import ApiSettings
+from lambdas.runtime.observe import logger, metrics, tracer
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from lambdas.api.entities import Order
+
+
+def count_sale(order: Order) -> None:
+    """As EMF in the log, at once: most requests sell nothing and have nothing to flush."""
+    metrics.add_metric("Orders", MetricUnit.Count, 1)
+    metrics.add_metric("Revenue", MetricUnit.NoUnit, float(order.total_price))
+    metrics.flush_metrics()
+
+
+serve = application(
+    APIGatewayHttpResolver(), Market.on_aws(ApiSettings.from_environment()), count_sale
+)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@tracer.capture_lambda_handler(capture_response=False)
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return serve(event, context)

@@ -1,0 +1,61 @@
+"""The use cases, wired to a table, a clock, ids and chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from lambdas.api.carts import Carts
+from lambdas.api.checkout import Checkouts
+from lambdas.api.clock import Clock, IdFactory, Retry, utc_now, uuid7_factory
+from lambdas.api.dynamo import DynamoTable
+from lambdas.api.registry import Registry
+
+if TYPE_CHECKING:
+    from lambdas.api.ports import OperationalTable
+    from lambdas.api.settings import ApiSettings
+
+CLIENT = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 3},
+)
+"""A call that hangs gives up long before API Gateway's 30 seconds."""
+
+
+@dataclass(frozen=True)
+class Market:
+    registry: Registry
+    carts: Carts
+    checkouts: Checkouts
+
+    @classmethod
+    def over(
+        cls,
+        table: OperationalTable,
+        settings: ApiSettings,
+        *,
+        now: Clock,
+        new_id: IdFactory,
+        retry: Retry,
+    ) -> Market:
+        return cls(
+            registry=Registry(table, now, retry),
+            carts=Carts(table, now, retry),
+            checkouts=Checkouts(
+                table,
+                now,
+                new_id,
+                retry,
+                prices_enforced=settings.prices_enforced,
+                remember=settings.idempotency,
+            ),
+        )
+
+    @classmethod
+    def on_aws(cls, settings: ApiSettings) -> Market:
+        table = DynamoTable(boto3.client("dynamodb", config=CLIENT), settings.table_name)
+        return cls.over(table, settings, now=utc_now, new_id=uuid7_factory(utc_now), retry=Retry())

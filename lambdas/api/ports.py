@@ -1,0 +1,66 @@
+"""What the use cases need of the operational table; a fake holds to it in tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdas.api.entities import Cart, Category, Claim, Customer, Item, Order, Ref, Sale, Vendor
+
+
+class OperationalTable(Protocol):
+    """Reads are strongly consistent. Every method raises ContentionError if the table is busy."""
+
+    def next_id(self, counter: str, after: int = 0) -> int:
+        """The counter's next integer, the first being `after` + 1. Gaps happen."""
+        ...
+
+    def add_customer(self, customer: Customer) -> None:
+        """Raises EmailTakenError."""
+        ...
+
+    def add_vendor(self, vendor: Vendor) -> None: ...
+
+    def add_item(self, item: Item) -> None: ...
+
+    def add_category(self, category: Category) -> None:
+        """Raises StaleStateError if the name or the id is in use by now."""
+        ...
+
+    def customer(self, customer_id: int) -> Customer | None: ...
+
+    def vendor(self, vendor_id: int) -> Vendor | None: ...
+
+    def item(self, item_id: int) -> Item | None: ...
+
+    def category(self, category_id: int) -> Category | None: ...
+
+    def category_id(self, name: str) -> int | None:
+        """The id of the category of that name, in any case of letters."""
+        ...
+
+    def items(self, item_ids: Iterable[int]) -> dict[int, Item]:
+        """Those of the items that exist and are not deleted, by id."""
+        ...
+
+    def missing(self, refs: Iterable[Ref]) -> list[Ref]:
+        """Those of the entities that do not exist or are deleted, in the order given."""
+        ...
+
+    def cart(self, customer_id: int) -> Cart | None: ...
+
+    def put_cart(self, cart: Cart) -> None:
+        """Writes `cart.rev`; raises StaleStateError unless the one before is still there."""
+        ...
+
+    def claim(self, scope: str, key: str) -> Claim | None:
+        """An idempotency key's record, expired or not."""
+        ...
+
+    def place(self, sale: Sale) -> None:
+        """Order, stock, emptied cart and key in one transaction, or StaleStateError and nothing."""
+        ...
+
+    def order(self, transaction_id: str) -> Order | None: ...

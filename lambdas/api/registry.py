@@ -1,0 +1,95 @@
+"""Customers, vendors, items and their categories: signing up and looking up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from lambdas.api.clock import Clock, Retry, timestamp
+from lambdas.api.entities import Category, Customer, Item, Ref, Vendor
+from lambdas.api.errors import UnknownEntityError
+from lambdas.contracts import GENERAL_CATEGORY_ID, GENERAL_CATEGORY_NAME
+
+if TYPE_CHECKING:
+    from lambdas.api.models import NewCustomer, NewItem, NewVendor
+    from lambdas.api.ports import OperationalTable
+
+Entity = TypeVar("Entity", Customer, Vendor, Item, Category)
+GENERAL = Category(category_id=GENERAL_CATEGORY_ID, category_name=GENERAL_CATEGORY_NAME)
+
+
+@dataclass(frozen=True)
+class Registry:
+    table: OperationalTable
+    now: Clock
+    retry: Retry
+
+    def register_customer(self, new: NewCustomer) -> Customer:
+        """Raises EmailTakenError."""
+        customer = Customer(
+            customer_id=self.table.next_id("customer"),
+            first_name=new.first_name,
+            last_name=new.last_name,
+            email=new.email,
+            joined_at=timestamp(self.now()),
+        )
+        self.retry.run(lambda: self.table.add_customer(customer))
+        return customer
+
+    def register_vendor(self, new: NewVendor) -> Vendor:
+        vendor = Vendor(
+            vendor_id=self.table.next_id("vendor"),
+            vendor_name=new.vendor_name,
+            region=new.region,
+            joined_at=timestamp(self.now()),
+        )
+        self.retry.run(lambda: self.table.add_vendor(vendor))
+        return vendor
+
+    def offer_item(self, new: NewItem) -> Item:
+        """Raises UnknownEntityError for a vendor or a category id that is not there."""
+        self.vendor(new.vendor_id)
+        category_id = self.retry.run(lambda: self._category_id(new.category))
+        item = Item(
+            item_id=self.table.next_id("item"),
+            vendor_id=new.vendor_id,
+            item_name=new.item_name,
+            category=category_id,
+            price=new.price,
+            stock=new.stock,
+            updated_at=timestamp(self.now()),
+        )
+        self.retry.run(lambda: self.table.add_item(item))
+        return item
+
+    def customer(self, customer_id: int) -> Customer:
+        return _present(self.table.customer(customer_id), Ref("customer", customer_id))
+
+    def vendor(self, vendor_id: int) -> Vendor:
+        return _present(self.table.vendor(vendor_id), Ref("vendor", vendor_id))
+
+    def item(self, item_id: int) -> Item:
+        return _present(self.table.item(item_id), Ref("item", item_id))
+
+    def _category_id(self, wanted: int | str) -> int:
+        """An id must be known; a name is added the first time. General is known from the start."""
+        if wanted == GENERAL.category_id:
+            wanted = GENERAL.category_name
+        if isinstance(wanted, int):
+            return _present(self.table.category(wanted), Ref("category", wanted)).category_id
+        known = self.table.category_id(wanted)
+        if known is not None:
+            return known
+        if wanted.casefold() == GENERAL.category_name.casefold():
+            category = GENERAL
+        else:
+            category_id = self.table.next_id("category", after=GENERAL.category_id)
+            category = Category(category_id=category_id, category_name=wanted)
+        self.table.add_category(category)
+        return category.category_id
+
+
+def _present(entity: Entity | None, ref: Ref) -> Entity:
+    if entity is None or entity.deleted:
+        raise UnknownEntityError([ref])
+    return entity

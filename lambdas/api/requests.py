@@ -1,0 +1,63 @@
+"""From an HTTP event to a checked model; everything wrong with a request is told at once."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lambdas.api.errors import InvalidRequestError, MalformedBodyError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+Model = TypeVar("Model", bound=BaseModel)
+MESSAGES = {
+    "missing": "is required",
+    "list_type": "must be a list",
+    "model_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object",
+}
+"""pydantic's words for its own checks, in ours."""
+
+
+def json_object(event: APIGatewayProxyEventV2) -> dict[str, Any]:
+    """The body as a JSON object. Numbers with a point stay exact: 19.99 is Decimal("19.99").
+
+    NaN and Infinity, which some clients send, are left to the fields to refuse by name.
+    """
+    try:
+        body = json.loads(event.decoded_body or "", parse_float=Decimal, parse_constant=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise MalformedBodyError("The body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise InvalidRequestError([{"field": "body", "message": "must be a JSON object"}])
+    return body
+
+
+def header(event: APIGatewayProxyEventV2, name: str) -> str | None:
+    """A header whole: what Powertools resolves is split at commas."""
+    return event.headers.get(name)
+
+
+def checked(model: type[Model], values: dict[str, Any]) -> Model:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidRequestError(
+            [
+                {
+                    "field": _field(violation["loc"]),
+                    "message": MESSAGES.get(violation["type"], violation["msg"]),
+                }
+                for violation in error.errors(include_url=False, include_context=False)
+            ]
+        ) from error
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """`("cart", 0, "qty")` as `cart[0].qty`."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return path.removeprefix(".")

@@ -1,0 +1,159 @@
+"""`OperationalTable` in memory, with faults on demand and rivals that act between two steps."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from lambdas.api.checkout import pieces
+from lambdas.api.errors import EmailTakenError, StaleStateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable
+
+    from lambdas.api.entities import (
+        Cart,
+        Category,
+        Claim,
+        Customer,
+        Item,
+        Order,
+        Ref,
+        Sale,
+        Vendor,
+    )
+
+
+def _no_hook(_operation: str) -> None:
+    """Nothing happens in between."""
+
+
+@dataclass
+class FakeTable:
+    """Serializable, as DynamoDB's transactions are.
+
+    Writes call `before(operation)` and `after(operation)`: what `before` raises was never applied,
+    what `after` raises was applied and its answer lost. Operations are put_cart and place.
+    """
+
+    before: Callable[[str], None] = _no_hook
+    after: Callable[[str], None] = _no_hook
+    counters: dict[str, int] = field(default_factory=dict)
+    customers: dict[int, Customer] = field(default_factory=dict)
+    vendors: dict[int, Vendor] = field(default_factory=dict)
+    offered: dict[int, Item] = field(default_factory=dict)
+    categories: dict[int, Category] = field(default_factory=dict)
+    carts: dict[int, Cart] = field(default_factory=dict)
+    claims: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    sales: dict[str, Sale] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def next_id(self, counter: str, after: int = 0) -> int:
+        with self._lock:
+            self.counters[counter] = self.counters.get(counter, after) + 1
+            return self.counters[counter]
+
+    def add_customer(self, customer: Customer) -> None:
+        with self._lock:
+            if customer.email.casefold() in {c.email.casefold() for c in self.customers.values()}:
+                raise EmailTakenError(customer.email)
+            self.customers[customer.customer_id] = customer
+
+    def add_vendor(self, vendor: Vendor) -> None:
+        self.vendors[vendor.vendor_id] = vendor
+
+    def add_item(self, item: Item) -> None:
+        self.offered[item.item_id] = item
+
+    def add_category(self, category: Category) -> None:
+        with self._lock:
+            if self.category_id(category.category_name) is not None:
+                raise StaleStateError(category.category_name)
+            self.categories[category.category_id] = category
+
+    def customer(self, customer_id: int) -> Customer | None:
+        return self.customers.get(customer_id)
+
+    def vendor(self, vendor_id: int) -> Vendor | None:
+        return self.vendors.get(vendor_id)
+
+    def item(self, item_id: int) -> Item | None:
+        return self.offered.get(item_id)
+
+    def category(self, category_id: int) -> Category | None:
+        return self.categories.get(category_id)
+
+    def category_id(self, name: str) -> int | None:
+        ids = {c.category_name.casefold(): c.category_id for c in self.categories.values()}
+        return ids.get(name.casefold())
+
+    def items(self, item_ids: Iterable[int]) -> dict[int, Item]:
+        with self._lock:
+            found = [self.offered[item_id] for item_id in item_ids if item_id in self.offered]
+        return {item.item_id: item for item in found if not item.deleted}
+
+    def missing(self, refs: Iterable[Ref]) -> list[Ref]:
+        known: dict[str, Container[int | str]] = {
+            "customer": self.customers.keys(),
+            "vendor": self.vendors.keys(),
+            "item": self.items(self.offered).keys(),
+        }
+        return [ref for ref in refs if ref.id not in known[ref.entity]]
+
+    def cart(self, customer_id: int) -> Cart | None:
+        return self.carts.get(customer_id)
+
+    def put_cart(self, cart: Cart) -> None:
+        self.before("put_cart")
+        with self._lock:
+            self._replace(cart)
+        self.after("put_cart")
+
+    def claim(self, scope: str, key: str) -> Claim | None:
+        return self.claims.get((scope, key))
+
+    def place(self, sale: Sale) -> None:
+        self.before("place")
+        with self._lock:
+            self._require_as_read(sale)
+            self._replace(sale.cart.replaced_by((), sale.order.sold_at))
+            for item_id, quantity in pieces(sale.cart).items():
+                item = self.offered[item_id]
+                if item.stock is not None:
+                    self.offered[item_id] = replace(item, stock=item.stock - quantity)
+            if sale.claim:
+                self.claims[sale.claim.scope, sale.claim.key] = sale.claim
+            self.sales[sale.order.transaction_id] = sale
+        self.after("place")
+
+    def order(self, transaction_id: str) -> Order | None:
+        sale = self.sales.get(transaction_id)
+        return sale.order if sale else None
+
+    def _replace(self, cart: Cart) -> None:
+        before = self.carts.get(cart.customer_id)
+        if (before.rev if before else 0) != cart.rev - 1:
+            raise StaleStateError("cart")
+        self.carts[cart.customer_id] = cart
+
+    def _require_as_read(self, sale: Sale) -> None:
+        claim = sale.claim and self.claims.get((sale.claim.scope, sale.claim.key))
+        cart = self.carts.get(sale.cart.customer_id)
+        still_so = (
+            cart is not None
+            and cart.rev == sale.cart.rev
+            and sale.order.transaction_id not in self.sales
+            and (not claim or claim.expires_at <= sale.now)
+            and all(self._can_take(sale, *wanted) for wanted in pieces(sale.cart).items())
+        )
+        if not still_so:
+            raise StaleStateError("sale")
+
+    def _can_take(self, sale: Sale, item_id: int, quantity: int) -> bool:
+        read, stored = sale.items[item_id], self.offered[item_id]
+        if stored.rev != read.rev or (sale.price_enforced and stored.price != read.price):
+            return False
+        if read.stock is None or stored.stock is None:
+            return read.stock is stored.stock
+        return stored.stock >= quantity

@@ -1,0 +1,96 @@
+"""Routes, methods and problems, apart from what the use cases say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fake_table import FakeTable
+from tests.shop import Shop, http_event
+
+if TYPE_CHECKING:
+    from lambdas.api.entities import Customer
+
+
+class BrokenTable(FakeTable):
+    def customer(self, customer_id: int) -> Customer | None:
+        raise RuntimeError(f"secret of customer {customer_id}")
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/"])
+def test_health_answers_with_and_without_a_trailing_slash(path: str) -> None:
+    reply = Shop(FakeTable()).get(path)
+    assert (reply.status, reply.body) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/customers/1/more", "/transactions"])
+def test_an_unknown_route_is_a_404_problem(path: str) -> None:
+    reply = Shop(FakeTable()).get(path)
+    assert reply.status == reply.body["status"] == 404
+    assert reply.body["type"] == "urn:samns-mercado:problem:no-such-route"
+    assert reply.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_method_that_the_route_does_not_know_is_405_and_says_which_are() -> None:
+    reply = Shop(FakeTable()).send(http_event("DELETE", "/customers/1"))
+    assert reply.status == 405
+    assert reply.headers["Allow"] == "GET"
+
+
+def test_an_unexpected_error_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    reply = Shop(BrokenTable()).get("/customers/1")
+    assert reply.status == 500
+    assert "secret" not in json.dumps(reply.body)
+    assert "secret of customer 1" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/transactions/CUSTOMER%231", "/transactions/CUSTOMER#1"])
+def test_a_transaction_is_asked_for_by_uuid_only(shop: Shop, path: str) -> None:
+    shop.customer()
+    event = http_event("GET", "/transactions/x") | {"rawPath": path}
+    assert shop.send(event).status == 404
+
+
+def test_the_stage_in_the_path_is_no_part_of_the_route() -> None:
+    event = http_event("GET", "/health") | {"rawPath": "/prod/health/"}
+    event["requestContext"] = event["requestContext"] | {"stage": "prod"}
+    assert Shop(FakeTable()).send(event).status == 200
+
+
+LIGHT = """
+import json, sys, types
+from lambdas.api.handler import count_sale, handle
+from lambdas.api.entities import Order, OrderLine
+from decimal import Decimal
+
+context = types.SimpleNamespace(
+    function_name="api", memory_limit_in_mb=1024, aws_request_id="request",
+    invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:api",
+)
+print(json.dumps(handle(json.load(sys.stdin), context)))
+line = OrderLine(line_no=1, item_id=1, vendor_id=1, category_id=1, qty=2,
+                 unit_price=Decimal("9.99"), total_price=Decimal("19.98"))
+count_sale(Order(transaction_id="t", customer_id=1, sold_at="now", lines=(line,)))
+print(json.dumps([name for name in ("pandas", "pyarrow", "duckdb") if name in sys.modules]))
+"""
+
+
+def test_the_function_starts_light_serves_and_counts_sales() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT],
+        input=json.dumps(http_event("GET", "/health")),
+        env={"AWS_DEFAULT_REGION": "us-east-1", "TABLE_NAME": "market"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer, metrics, heavy = (json.loads(printed) for printed in done.stdout.splitlines())
+    assert answer["statusCode"] == 200
+    assert (metrics["Orders"], metrics["Revenue"]) == ([1.0], [19.98])
+    assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "SamnsMercado"
+    assert heavy == []
