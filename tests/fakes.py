@@ -8,7 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambdas.lake.errors import ObjectMissingError, PreconditionError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.lake.errors import ConflictError, ObjectMissingError, PreconditionError
 from lambdas.lake.objects import ANY, StoredObject
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ class _Version:
 
     version_id: str
     stored: StoredObject | None
+
+
+class FakeContext(LambdaContext):
+    """The context of an invocation, as far as logs read it."""
+
+    def __init__(self) -> None:
+        self._function_name = self._invoked_function_arn = self._aws_request_id = "test"
+        self._memory_limit_in_mb = 512
 
 
 def _no_hook(_operation: str, _key: str) -> None:
@@ -65,7 +75,9 @@ class FakeLake:
             current = self._find(key, None)
             if if_none_match == ANY and current is not None:
                 raise PreconditionError(f"{key}: there is one")
-            if if_match is not None and (current is None or current.etag != if_match):
+            if if_match is not None and current is None:
+                raise ConflictError(f"{key}: there is none")
+            if if_match is not None and current is not None and current.etag != if_match:
                 raise PreconditionError(f"{key}: changed")
             etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
             self._add(key, StoredObject(body, etag, dict(metadata or {})))

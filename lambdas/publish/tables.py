@@ -70,7 +70,7 @@ def read_gold(contract: Contract, body: bytes) -> Generation:
 
 def read_parquet(body: bytes, schema: pa.Schema) -> Generation:
     """The columns of `schema`, cast to its types without loss, and the generation."""
-    table = pq.read_table(pa.BufferReader(body))
+    table = pq.ParquetFile(pa.BufferReader(body)).read(use_threads=False)
     number = _generation(table.schema)
     absent = [name for name in schema.names if name not in table.column_names]
     if absent:

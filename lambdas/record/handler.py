@@ -10,9 +10,8 @@ import boto3
 from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lambdas.lake.errors import PreconditionError
 from lambdas.lake.layout import RunKeys
-from lambdas.lake.objects import ANY, LakeBucket
+from lambdas.lake.objects import LakeBucket, create
 from lambdas.record.documents import RunRecord, gather
 from lambdas.record.step import record_of
 from lambdas.runtime.observe import NAMESPACE, logger, metrics, tracer
@@ -47,9 +46,7 @@ def record_run(
     """Writes the record once; a repeated call answers what stands there and measures nothing."""
     record = record_of(gather(store, run), execution, started, now)
     key = RunKeys(run).record
-    try:
-        store.put(key, record.to_json(), if_none_match=ANY)
-    except PreconditionError:
+    if not create(store, key, record.to_json()):
         return RunRecord.from_json(store.get(key).body)
     measure(record)
     logger.info("recorded", extra={"counts": record.counts, "tables": record.tables})
