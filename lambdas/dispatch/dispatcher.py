@@ -18,7 +18,15 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from lambdas.dispatch.ports import UNSUCCESSFUL
-from lambdas.dispatch.runs import Run, attempt_name, chunks, run_digest, run_input
+from lambdas.dispatch.runs import (
+    MAX_OBJECTS,
+    Run,
+    attempt_name,
+    batched,
+    distinct,
+    run_digest,
+    run_input,
+)
 from lambdas.lake.errors import RetryableError
 
 if TYPE_CHECKING:
@@ -52,12 +60,13 @@ class Decision:
 
 @dataclass
 class Dispatcher:
-    """`max_attempts` bounds what starts without an operator."""
+    """`max_attempts` bounds what starts without an operator, `max_objects` the size of a run."""
 
     claims: Claims
     executions: Executions
     manifests: Manifests
     max_attempts: int = 5
+    max_objects: int = MAX_OBJECTS
 
     def dispatch(self, objects: Iterable[RawObject]) -> list[Decision]:
         """Sees to it that each object is in a run, whichever run that is.
@@ -66,7 +75,7 @@ class Dispatcher:
         """
         decisions: dict[str, Decision | None] = {}
         owners: set[str] = set()
-        for candidates in chunks(objects):
+        for candidates in batched(distinct(objects), self.max_objects):
             digest = run_digest(candidates)
             self.manifests.keep_candidates(digest, candidates)
             claimed = self.claims.claim(candidates, digest)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Outcome
-from lambdas.dispatch.runs import MAX_OBJECTS, REPLAY_ID, Run, batched
+from lambdas.dispatch.runs import REPLAY_ID, Run, batched
 from lambdas.lake.layout import RAW
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Replay:
         self, versions: RawVersions, after: Mark | None, has_time: Callable[[], bool]
     ) -> Replay:
         """Goes through raw/ until it ends or time does; `next` says where to go on."""
-        for page in batched(versions.under(RAW, after), MAX_OBJECTS):
+        for page in batched(versions.under(RAW, after), self.dispatcher.max_objects):
             run = Run.replay(self.replay_id, [each.object for each in page])
             self.objects += len(page)
             self.runs += 1

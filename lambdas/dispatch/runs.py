@@ -86,10 +86,9 @@ def run_digest(objects: Iterable[RawObject]) -> str:
     return hashlib.sha256(json.dumps(identities).encode()).hexdigest()[:32]
 
 
-def chunks(objects: Iterable[RawObject]) -> Iterator[list[RawObject]]:
-    """Distinct object versions, sorted, at most `MAX_OBJECTS` together."""
-    distinct = {(each.key, each.version_id): each for each in sorted(objects)}
-    return batched(distinct.values(), MAX_OBJECTS)
+def distinct(objects: Iterable[RawObject]) -> list[RawObject]:
+    """Each object version once, sorted."""
+    return list({(each.key, each.version_id): each for each in sorted(objects)}.values())
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Decision, Outcome
 from lambdas.dispatch.ports import UNSUCCESSFUL, Mark
-from lambdas.dispatch.runs import MAX_OBJECTS, base_of, batched
+from lambdas.dispatch.runs import base_of, batched
 from lambdas.lake.errors import ObjectMissingError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Sweep:
     def over(self, versions: RawVersions, window: Window, has_time: Callable[[], bool]) -> Sweep:
         """Goes through the window until it ends or time does; `next` says where to go on."""
         self._standing = standing(self.dispatcher.executions, window.start)
-        for page in batched(window.listed(versions), MAX_OBJECTS):
+        for page in batched(window.listed(versions), self.dispatcher.max_objects):
             self._page([each.object for each in page])
             if not has_time():
                 self.next = page[-1].mark
