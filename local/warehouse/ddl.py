@@ -1,0 +1,137 @@
+"""The warehouse's DDL: applied through the Data API, and held against the contracts.
+
+Used alike for the stand-in and for a real account.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlglot import exp
+
+from lambdas.contracts import DELETED, VERSION, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mypy_boto3_redshift_data import RedshiftDataAPIServiceClient
+
+    from lambdas.contracts import Contract
+
+FOLDER = Path(__file__).resolve().parents[2] / "sql" / "warehouse"
+STORE, STAR = "store", "public"
+OUR_OWN = {"load_ledger"}
+"""Tables of the store that hold no entity."""
+BATCH = 40
+DDL_TIMEOUT_SECONDS = 300
+
+
+class DdlError(Exception):
+    """The warehouse did not take the DDL; the message is its own."""
+
+
+def statements(folder: Path = FOLDER) -> dict[str, str]:
+    """One statement a file, by file name, in the order in which they apply."""
+    return {path.name: path.read_text() for path in sorted(folder.glob("*.sql"))}
+
+
+def apply(client: RedshiftDataAPIServiceClient, workgroup: str, database: str) -> None:
+    """Brings schemas, tables and views into being, all or none; again is harmless."""
+    every = list(statements().values())
+    for first in range(0, len(every), BATCH):
+        submitted = client.batch_execute_statement(
+            Sqls=every[first : first + BATCH],
+            WorkgroupName=workgroup,
+            Database=database,
+            StatementName="ddl",
+        )
+        _wait(client, submitted["Id"])
+
+
+def _wait(client: RedshiftDataAPIServiceClient, statement_id: str) -> None:
+    deadline = time.monotonic() + DDL_TIMEOUT_SECONDS
+    pause = 0.05
+    while time.monotonic() < deadline:
+        answer = client.describe_statement(Id=statement_id)
+        if answer["Status"] == "FINISHED":
+            return
+        if answer["Status"] in ("FAILED", "ABORTED"):
+            raise DdlError(answer.get("Error", answer["Status"]))
+        time.sleep(pause)
+        pause = min(2.0, pause * 1.5)
+    raise DdlError(f"statement {statement_id} still runs after {DDL_TIMEOUT_SECONDS} s")
+
+
+def drift(contracts: Sequence[Contract], files: Mapping[str, str]) -> list[str]:
+    """Where the DDL departs from the contracts, in sentences; none if they agree."""
+    created = {_name(each): each for each in _created(files.values())}
+    expected = {f"{schema}.{each.table}" for each in contracts for schema in (STORE, STAR)}
+    known = expected | {f"{STORE}.{table}" for table in OUR_OWN}
+    found = [f"{name} is in no contract" for name in sorted(created.keys() - known)]
+    for contract in contracts:
+        table, view = f"{STORE}.{contract.table}", f"{STAR}.{contract.table}"
+        found += _table_drift(contract, created[table]) if table in created else [_missing(table)]
+        found += _view_drift(contract, created[view]) if view in created else [_missing(view)]
+    return found
+
+
+def _created(sqls: Iterable[str]) -> Iterator[exp.Create]:
+    for sql in sqls:
+        statement = sqlglot.parse_one(sql, read="redshift")
+        if isinstance(statement, exp.Create) and statement.args["kind"] in ("TABLE", "VIEW"):
+            yield statement
+
+
+def _missing(name: str) -> str:
+    return f"{name} is in the contracts, but the DDL does not create it"
+
+
+def _name(create: exp.Create) -> str:
+    table = create.find(exp.Table)
+    return f"{table.db}.{table.name}" if table else ""
+
+
+def _table_drift(contract: Contract, create: exp.Create) -> list[str]:
+    table = f"{STORE}.{contract.table}"
+    columns = list(create.this.find_all(exp.ColumnDef))
+    names = [each.name for each in columns]
+    wanted = [each.name for each in contract.stored_columns]
+    if names != wanted:
+        return [f"{table} has the columns {names}, its contract {wanted}, in this order"]
+    required = {*contract.key, VERSION.name, DELETED.name}
+    found = []
+    for column, stored in zip(columns, contract.stored_columns, strict=True):
+        kind = exp.DataType.build(stored.redshift, dialect="redshift")
+        if column.kind != kind:
+            given = column.kind.sql("redshift") if column.kind else "nothing"
+            found.append(f"{table}.{stored.name} is {given}, its contract says {stored.redshift}")
+        not_null = column.find(exp.NotNullColumnConstraint) is not None
+        if not_null != (stored.name in required):
+            rule = "must be NOT NULL" if stored.name in required else "must allow NULL"
+            found.append(f"{table}.{stored.name} {rule}")
+    keys = tuple(key.name for each in create.find_all(exp.PrimaryKey) for key in each.expressions)
+    if keys != contract.key:
+        found.append(f"{table} has the primary key {keys}, its contract {contract.key}")
+    return found
+
+
+def _view_drift(contract: Contract, create: exp.Create) -> list[str]:
+    view = f"{STAR}.{contract.table}"
+    query = create.expression
+    found = []
+    if tuple(query.named_selects) != contract.column_names:
+        found.append(
+            f"{view} shows {query.named_selects}, its contract {list(contract.column_names)}"
+        )
+    source = query.find(exp.Table)
+    if f"{source.db}.{source.name}" != f"{STORE}.{contract.table}":
+        found.append(f"{view} reads {source.sql()}, not {STORE}.{contract.table}")
+    where = query.args.get("where")
+    condition = where.this.sql() if where else ""
+    wanted = f"NOT {DELETED.name}" if contract.kind is Kind.FACT else ""
+    if condition != wanted:
+        found.append(f"{view} is filtered by '{condition}', must be by '{wanted}'")
+    return found
