@@ -153,7 +153,7 @@ def test_under_any_schedule_no_update_is_lost_and_gold_is_the_projection_of_stat
 
 def test_a_ranged_reader_that_names_the_etag_is_refused_rather_than_given_a_mixture() -> None:
     seen = Mixtures()
-    for seed in range(20):
+    for seed in range(10):
         simulation = Simulation(seed, seen=seen)
         simulation.run()
     assert seen.mixed == 0
@@ -162,7 +162,7 @@ def test_a_ranged_reader_that_names_the_etag_is_refused_rather_than_given_a_mixt
 
 def test_a_ranged_reader_that_does_not_name_the_etag_can_see_a_mixture() -> None:
     seen = Mixtures()
-    for seed in range(20):
+    for seed in range(10):
         simulation = Simulation(seed, seen=seen)
         simulation.run(careful=False)
     assert seen.mixed > 0
@@ -194,7 +194,7 @@ class CarelessLake(FakeLake):
 def test_without_its_condition_either_write_breaks_the_promises(careless: str) -> None:
     """Shows that the schedules above are hard enough to tell."""
     broken = 0
-    for seed in range(20):
+    for seed in range(10):
         simulation = Simulation(seed, CarelessLake(careless=careless))
         try:
             simulation.run()
