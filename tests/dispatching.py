@@ -96,7 +96,7 @@ class FakeExecutions:
         self.faults.before("start", name)
         started = name not in self.statuses
         if started:
-            assert json.loads(run_input)["manifest"] in self.lake.keys("runs/")
+            assert self.lake.head(json.loads(run_input)["manifest"])
             self.statuses[name] = RUNNING
             self.inputs[name] = run_input
         self.faults.after("start", name)
@@ -117,6 +117,7 @@ class FakeExecutions:
 @dataclass
 class FakeVersions:
     modified: dict[RawObject, datetime] = field(default_factory=dict)
+    days_asked: list[date] = field(default_factory=list)
 
     def under(self, prefix: str, after: Mark | None = None) -> Iterator[Listed]:
         for each in sorted(self.modified):
@@ -124,9 +125,10 @@ class FakeVersions:
             if each.key.startswith(prefix) and behind:
                 yield Listed(each, self.modified[each])
 
-    def filed_since(self, day: date, after: Mark | None = None) -> Iterator[Listed]:
+    def filed_since(self, day: date) -> Iterator[Listed]:
+        self.days_asked.append(day)
         first = f"dt={day.isoformat()}"
-        return (each for each in self.under("raw/", after) if each.mark.key.split("/")[2] >= first)
+        return (each for each in self.under("raw/") if each.mark.key.split("/")[2] >= first)
 
 
 class World:

@@ -36,13 +36,15 @@ def sweep(
 
 
 def window(event: Mapping[str, Any], settings: DispatchSettings, now: datetime) -> Window:
-    """`{"prefix"?, "lookback_days"?, "after"?}`."""
+    """`{"lookback_days"?, "prefix"?, "after"?}`; a mark is a place under a prefix."""
     days = event.get("lookback_days", settings.lookback_days)
     if type(days) is not int or not 1 <= days < CLAIM_DAYS:
         raise CommandError(f"lookback_days: {days!r} must be a number from 1 to {CLAIM_DAYS - 1}")
     prefix = event.get("prefix")
     if prefix is not None and not str(prefix).startswith(RAW):
         raise CommandError(f"prefix: {prefix!r} is not under {RAW}")
+    if prefix is None and event.get("after"):
+        raise CommandError("after: only the listing of a prefix can go on")
     return Window(
         now=now,
         lookback=timedelta(days=days),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +18,36 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
 
 
+DAY = re.compile(r"dt=(\d{4}-\d{2}-\d{2})")
+
+
 @dataclass(frozen=True)
 class BucketVersions:
     client: S3Client
     bucket: str
+    page_size: int = 1_000
 
     def under(self, prefix: str, after: Mark | None = None) -> Iterator[Listed]:
         for page in self._pages(after, Prefix=prefix):
             yield from _versions(page)
 
-    def filed_since(self, day: date, after: Mark | None = None) -> Iterator[Listed]:
-        """Each folder is entered at `dt=<day>`, so that the cost does not grow with history."""
-        folders: list[str] = []
-        for page in self._pages(None, Prefix=RAW, Delimiter="/"):
-            folders += [each["Prefix"] for each in page.get("CommonPrefixes", [])]
-            yield from (each for each in _versions(page) if not after or each.mark.key > after.key)
-        for folder in sorted(folders):
-            first = Mark(f"{folder}dt={day.isoformat()}")
-            yield from self.under(folder, after if after and after.key > first.key else first)
+    def filed_since(self, day: date) -> Iterator[Listed]:
+        """Folders of older days are seen but not entered: the cost does not grow with history."""
+        for entity in self._folders(RAW):
+            for folder in self._folders(entity):
+                if not _is_older(folder, day):
+                    yield from self.under(folder)
+            yield from self._loose(entity)
+        yield from self._loose(RAW)
+
+    def _folders(self, prefix: str) -> list[str]:
+        pages = self._pages(None, Prefix=prefix, Delimiter="/")
+        return [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
+
+    def _loose(self, prefix: str) -> Iterator[Listed]:
+        """Those that lie directly under the prefix."""
+        for page in self._pages(None, Prefix=prefix, Delimiter="/"):
+            yield from _versions(page)
 
     def _pages(
         self, after: Mark | None, **request: Any
@@ -42,12 +55,18 @@ class BucketVersions:
         """Pages by hand: the client's paginator cannot begin at a mark of ours."""
         while True:
             page = self.client.list_object_versions(
-                Bucket=self.bucket, **request, **_markers(after)
+                Bucket=self.bucket, MaxKeys=self.page_size, **request, **_markers(after)
             )
             yield page
             if not page["IsTruncated"]:
                 return
             after = Mark(page["NextKeyMarker"], page.get("NextVersionIdMarker"))
+
+
+def _is_older(folder: str, day: date) -> bool:
+    """Of a folder that names no day, nothing is known."""
+    name = DAY.fullmatch(folder.rstrip("/").rsplit("/", 1)[-1])
+    return name is not None and name[1] < day.isoformat()
 
 
 def _markers(after: Mark | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Executions(Protocol):
 
 @dataclass(frozen=True)
 class Mark:
-    """A position in a listing: behind this version, or behind all versions of the key."""
+    """A position in a listing by key: behind this version."""
 
     key: str
     version_id: str | None = None
@@ -66,10 +66,12 @@ class Listed:
 
 
 class RawVersions(Protocol):
-    """All object versions in the lake, in the order of their keys."""
+    """All object versions in the lake."""
 
-    def under(self, prefix: str, after: Mark | None = None) -> Iterator[Listed]: ...
+    def under(self, prefix: str, after: Mark | None = None) -> Iterator[Listed]:
+        """In the order of keys."""
+        ...
 
-    def filed_since(self, day: date, after: Mark | None = None) -> Iterator[Listed]:
-        """Those under `raw/` filed under `dt=<day>` or later, without listing older ones."""
+    def filed_since(self, day: date) -> Iterator[Listed]:
+        """Those under `raw/` that are not filed under an older `dt=`; in any order."""
         ...

@@ -31,7 +31,7 @@ hours, and a day begins anywhere in them."""
 
 @dataclass(frozen=True)
 class Window:
-    """Which objects to look at. A `prefix` lists all under it, else `raw/` by day."""
+    """Which objects to look at: all under a `prefix` (`after` a mark), else `raw/` by day."""
 
     now: datetime
     lookback: timedelta
@@ -48,7 +48,7 @@ class Window:
             found = versions.under(self.prefix, self.after)
         else:
             filed = (self.start - timedelta(days=LATE_DAYS)).date()
-            found = versions.filed_since(filed, self.after)
+            found = versions.filed_since(filed)
         return (each for each in found if self.start <= each.modified <= self.now - self.grace)
 
 
@@ -63,16 +63,21 @@ class Sweep:
     stalled: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    complete: bool = True
     next: Mark | None = None
     _standing: set[str] = field(default_factory=set)
 
     def over(self, versions: RawVersions, window: Window, has_time: Callable[[], bool]) -> Sweep:
-        """Goes through the window until it ends or time does; `next` says where to go on."""
+        """Goes through the window until it ends or time does.
+
+        Under a prefix `next` then says where to go on; otherwise the next sweep begins anew.
+        """
         self._standing = standing(self.dispatcher.executions, window.start)
         for page in batched(window.listed(versions), self.dispatcher.max_objects):
             self._page([each.object for each in page])
             if not has_time():
-                self.next = page[-1].mark
+                self.complete = False
+                self.next = page[-1].mark if window.prefix else None
                 break
         return self
 
@@ -99,7 +104,7 @@ class Sweep:
             self.decisions += [decision] if decision else []
 
     def answer(self) -> dict[str, Any]:
-        """Counts, and where to go on if time ran out."""
+        """Counts, and whether time sufficed."""
         outcomes = Counter(each.outcome for each in self.decisions)
         return {
             "checked": self.checked,
@@ -108,6 +113,7 @@ class Sweep:
             "unreadable": len(self.unreadable),
             **{outcome.value: outcomes[outcome] for outcome in Outcome},
             "dry_run": self.dry_run,
+            "complete": self.complete,
             "next": self.next and asdict(self.next),
         }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """`{"prefix"?, "lookback_days"?, "after"?, "dry_run"?}` -> counts, `next` if time ran out."""
+    """`{"lookback_days"?, "prefix"?, "after"?, "dry_run"?}` -> counts and `complete`."""
     return sweep(event, context)
 
 
@@ -28,6 +28,6 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for digest in done.unreadable:
         logger.error("the candidates of a run are gone", extra={"run": digest})
     metrics.add_metric("RunsUnreadable", "Count", len(done.unreadable))
-    metrics.add_metric("SweepsUnfinished", "Count", 1 if done.next else 0)
+    metrics.add_metric("SweepsUnfinished", "Count", 0 if done.complete else 1)
     logger.info("swept", extra=done.answer())
     return done.answer()

@@ -58,7 +58,7 @@ history = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(history, st.integers(1, 4), few_failures)
 def test_crashes_duplicates_and_overlaps_leave_each_object_in_one_successful_run(
     events: list[Event], max_objects: int, failures: int
@@ -70,7 +70,7 @@ def test_crashes_duplicates_and_overlaps_leave_each_object_in_one_successful_run
     assert world.promoted() == Counter(objects)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(batches, min_size=2, max_size=3), st.integers(0, 2**32), st.integers(1, 4), st.data()
 )
