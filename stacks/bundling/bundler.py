@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stacks.bundling.archive import archive
 from stacks.bundling.bytecode import Compiler, NoCompilerError, compiler_for
 from stacks.bundling.code import stage
 from stacks.bundling.pins import Role, pins
@@ -63,6 +64,10 @@ class Bundler:
                 compiler.compile(folder / "python")
 
         return built_once(self.cache / f"{role}-{self.platform}-{self.python}-{key}", build)
+
+    def archive(self, role: Role) -> Path:
+        """The same as one zip file, as Lambda takes a layer. Raises and warns as `bundle` does."""
+        return archive(self.bundle(role))
 
     def stage_code(self, rooms: Sequence[str], sql: Sequence[str] = ()) -> Path:
         """A function's own code: `lambdas/` with these rooms and all that they import, and `sql/`.

@@ -80,16 +80,8 @@ def runtime() -> Path:
 
 
 def _install(requirement: str, folder: Path) -> None:
-    interpreter = f"--python={sys.executable}"
-    uv(
-        "pip",
-        "install",
-        "--quiet",
-        "--link-mode=copy",
-        interpreter,
-        f"--target={folder}",
-        requirement,
-    )
+    options = ("--quiet", "--link-mode=copy", "--compile-bytecode", f"--python={sys.executable}")
+    uv("pip", "install", *options, f"--target={folder}", requirement)
 
 
 def run_alone(script: Path, *path: Path, words: tuple[str, ...] = ()) -> None:

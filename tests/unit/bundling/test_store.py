@@ -1,14 +1,16 @@
 """A built folder is complete or not there, is built once, and has the same bytes each time."""
 
 import os
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
+from subprocess import PIPE, Popen
 from time import sleep
 
 import pytest
 
+from stacks.bundling.bundler import ROOT
 from stacks.bundling.store import ZIP_EPOCH, built_once, digest, files_digest
 
 
@@ -24,19 +26,22 @@ def names_after_building(target: Path, log: Path) -> list[str]:
     return sorted(each.name for each in built_once(target, partial(build_slowly, log)).iterdir())
 
 
-@pytest.mark.parametrize("workers", ["threads", "processes"])
-def test_of_builders_that_start_at_once_one_builds_and_all_see_it_whole(
-    workers: str, tmp_path: Path
-) -> None:
+def test_of_threads_that_start_at_once_one_builds_and_all_see_it_whole(tmp_path: Path) -> None:
     call = partial(names_after_building, tmp_path / "cache" / "bundle", tmp_path / "log")
-    pool = (
-        ThreadPoolExecutor(4)
-        if workers == "threads"
-        else ProcessPoolExecutor(2, mp_context=get_context("spawn"))
-    )
-    with pool:
+    with ThreadPoolExecutor(4) as pool:
         seen = [each.result() for each in [pool.submit(call) for _ in range(4)]]
     assert seen == [["first", "second"]] * 4
+    assert (tmp_path / "log").read_text() == "built\n"
+
+
+def test_of_processes_that_start_at_once_one_builds_and_all_see_it_whole(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tests.unit.bundling.test_store import *; "
+        "print(*names_after_building(Path(sys.argv[1]), Path(sys.argv[2])))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "bundle"), str(tmp_path / "log")]
+    started = [Popen(command, cwd=ROOT, stdout=PIPE, text=True) for _ in range(3)]
+    assert [each.communicate()[0] for each in started] == ["first second\n"] * 3
     assert (tmp_path / "log").read_text() == "built\n"
 
 
