@@ -88,6 +88,7 @@ def rules(contract: Contract) -> list[Rule]:
     return [
         Rule(f"not coalesce(regexp_matches(rev, {literal(REV)}), false)", Reason.BAD_VERSION.of()),
         Rule("bad_lines", Reason.BAD_LINES.of()),
+        Rule(f"text_{DELETED.name} is null", Reason.MISSING_FIELD.of(DELETED.name)),
         *_type_rules(DELETED),
         *(
             rule

@@ -68,8 +68,7 @@ def conform(
             sources.append(f"inferred_{contract.table}")
         if sources:
             _merge(connection, contract, sources)
-            _count(connection, contract, conformed)
-            conformed.deltas.extend(_write(connection, contract, folder))
+            _write(connection, contract, folder, conformed)
     return conformed
 
 
@@ -96,13 +95,13 @@ def _infer(connection: DuckDBPyConnection, contract: Contract, arrived: list[Con
     ]
     if not references:
         return False
-    connection.execute(statement("conform/referenced", references=" union all ".join(references)))
     connection.execute(
         statement(
             INFERENCES.get(contract.table, "conform/inferred"),
             table=contract.table,
             key=identifiers(contract.key),
             nothing=nothing(contract),
+            references=" union all ".join(references),
             lowest_version=LOWEST_VERSION,
         )
     )
@@ -128,30 +127,28 @@ def _merge(connection: DuckDBPyConnection, contract: Contract, sources: list[str
     )
 
 
-def _count(connection: DuckDBPyConnection, contract: Contract, conformed: Conformed) -> None:
-    for rows, superseded, unchanged in connection.execute(statement("conform/counts")).fetchall():
-        if rows:
-            conformed.counts[contract.table] = TableCounts(
-                rows=rows, superseded=superseded, unchanged=unchanged
-            )
-
-
-def _write(connection: DuckDBPyConnection, contract: Contract, folder: Path) -> list[Delta]:
-    deltas: list[Delta] = []
-    for part, number, rows in connection.execute(statement("conform/parts")).fetchall():
-        path = folder / f"{contract.table}-{len(deltas)}.parquet"
+def _write(
+    connection: DuckDBPyConnection, contract: Contract, folder: Path, conformed: Conformed
+) -> None:
+    """Adds the winners, part by part, and what did not win."""
+    counts = TableCounts()
+    parts = connection.execute(statement("conform/parts")).fetchall()
+    for number, (part, bucket_number, rows, superseded, unchanged) in enumerate(parts):
+        path = folder / f"{contract.table}-{number}.parquet"
         connection.execute(
             statement(
                 "conform/delta",
                 stored_columns=_stored(contract),
                 part=literal(part),
-                bucket=str(number),
+                bucket=str(bucket_number),
                 key=identifiers(contract.key),
                 path=literal(path),
             )
         )
-        deltas.append(Delta(contract.table, part, number, path, rows))
-    return deltas
+        conformed.deltas.append(Delta(contract.table, part, bucket_number, path, rows))
+        counts += TableCounts(rows + superseded + unchanged, 0, 0, superseded, unchanged)
+    if parts:
+        conformed.counts[contract.table] = counts
 
 
 def _number(connection: DuckDBPyConnection, query: str) -> int:

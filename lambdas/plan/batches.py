@@ -19,8 +19,8 @@ MAX_BYTES = 16 * 1024 * 1024
 def split(
     objects: Iterable[RawObject], max_objects: int = MAX_OBJECTS, max_bytes: int = MAX_BYTES
 ) -> list[CleanBatch]:
-    """Batches numbered from 0, the same for any order of the same objects; each object once."""
-    groups = _groups(sorted(set(objects)), max_objects, max_bytes)
+    """Batches numbered from 0, the same for any order of the same objects."""
+    groups = _groups(sorted(objects), max_objects, max_bytes)
     return [CleanBatch(number, group) for number, group in enumerate(groups)]
 
 

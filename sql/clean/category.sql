@@ -6,7 +6,8 @@ select
     1 as position,
     false as bad_lines,
     image ->> '$.rev.N' as rev,
-    coalesce(image ->> '$.deleted.BOOL', 'false') as deleted,
+    case when (image -> '$.deleted') is null then 'false' else image ->> '$.deleted.BOOL' end
+        as deleted,
     image ->> '$.category_id.N' as category_id,
     image ->> '$.category_name.S' as category_name
 from source;

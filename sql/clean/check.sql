@@ -9,7 +9,7 @@ with texts as (
         bad_lines,
         rev,
         deleted as text_deleted,
-        deleted = 'true' as deleted,
+        coalesce(deleted = 'true', false) as deleted,
         lpad(rev, @version_width, '0') as version,
         @texts,
         @casts

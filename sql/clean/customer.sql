@@ -6,7 +6,8 @@ select
     1 as position,
     false as bad_lines,
     image ->> '$.rev.N' as rev,
-    coalesce(image ->> '$.deleted.BOOL', 'false') as deleted,
+    case when (image -> '$.deleted') is null then 'false' else image ->> '$.deleted.BOOL' end
+        as deleted,
     image ->> '$.customer_id.N' as customer_id,
     image ->> '$.first_name.S' as first_name,
     image ->> '$.last_name.S' as last_name,

@@ -6,7 +6,8 @@ select
     1 as position,
     false as bad_lines,
     image ->> '$.rev.N' as rev,
-    coalesce(image ->> '$.deleted.BOOL', 'false') as deleted,
+    case when (image -> '$.deleted') is null then 'false' else image ->> '$.deleted.BOOL' end
+        as deleted,
     image ->> '$.item_id.N' as item_id,
     image ->> '$.item_name.S' as item_name,
     image ->> '$.category.N' as category,

@@ -7,7 +7,8 @@ with head as (
         identity,
         coalesce(json_array_length(image, '$.lines.L'), 0) = 0 as bad_lines,
         image ->> '$.rev.N' as rev,
-        coalesce(image ->> '$.deleted.BOOL', 'false') as deleted,
+        case when (image -> '$.deleted') is null then 'false' else image ->> '$.deleted.BOOL' end
+            as deleted,
         image ->> '$.transaction_id.S' as transaction_id,
         image ->> '$.customer_id.N' as customer_id,
         image ->> '$.sold_at.S' as sold_at,
@@ -45,7 +46,10 @@ select
     line ->> '$.M.item_id.N' as item_id,
     customer_id,
     line ->> '$.M.vendor_id.N' as vendor_id,
-    coalesce(line ->> '$.M.category_id.N', '@general_category') as category_id,
+    case
+        when (line -> '$.M.category_id') is null then '@general_category'
+        else line ->> '$.M.category_id.N'
+    end as category_id,
     cast(
         extract(year from sold_at_utc) * 10000
         + extract(month from sold_at_utc) * 100

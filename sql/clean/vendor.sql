@@ -6,7 +6,8 @@ select
     1 as position,
     false as bad_lines,
     image ->> '$.rev.N' as rev,
-    coalesce(image ->> '$.deleted.BOOL', 'false') as deleted,
+    case when (image -> '$.deleted') is null then 'false' else image ->> '$.deleted.BOOL' end
+        as deleted,
     image ->> '$.vendor_id.N' as vendor_id,
     image ->> '$.vendor_name.S' as vendor_name,
     image ->> '$.region.S' as region,

@@ -1,5 +1,12 @@
--- A day for each date that is referred to: its number, yyyymmdd, tells all there is to know of it.
+-- A day for each date that this run's rows refer to: its number, yyyymmdd, tells all there is to
+-- know of it.
 create or replace temp table inferred_@table as
+with referenced as (
+    select distinct key
+    from (@references) as reference
+    where key is not null
+)
+
 select
     key as date_id,
     cast(floor(key / 10000) as integer) as year,
