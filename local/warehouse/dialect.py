@@ -35,7 +35,14 @@ DROPPED_CONSTRAINTS = (
     exp.Reference,
 )
 DROPPED_TABLE_CONSTRAINTS = (exp.PrimaryKey, exp.UniqueColumnConstraint, exp.ForeignKey)
-BARE_FUNCTIONS = (TokenType.CURRENT_TIMESTAMP, TokenType.LOCALTIMESTAMP)
+TELLING_TOKENS = (
+    TokenType.CURRENT_TIMESTAMP,
+    TokenType.LOCALTIMESTAMP,
+    TokenType.ARROW,
+    TokenType.DARROW,
+    TokenType.HASH_ARROW,
+    TokenType.DHASH_ARROW,
+)
 BYTES_CHECK = "redshift_bytes"
 """In the names of the checks that make VARCHAR(n) count bytes, so that errors can be told."""
 
@@ -105,13 +112,13 @@ def _parsed(sql: str) -> exp.Expr:
 
 
 def _called(sql: str) -> Iterator[str]:
-    """Names before a parenthesis, and the functions that are written without one."""
+    """Names before a parenthesis, functions that are written without one, and JSON operators."""
     tokens = list(sqlglot.tokenize(sql, read="redshift"))
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER):
             continue
         before_parenthesis = following is not None and following.token_type is TokenType.L_PAREN
-        if before_parenthesis or token.token_type in BARE_FUNCTIONS:
+        if before_parenthesis or token.token_type in TELLING_TOKENS:
             yield token.text.lower()
 
 
@@ -128,7 +135,8 @@ def _copy_command(statement: exp.Copy) -> CopyCommand:
     file_format = options.pop("FORMAT", None)
     if file_format is None or file_format.name.upper() != "PARQUET":
         raise RefusedError("the stand-in's COPY reads FORMAT PARQUET only")
-    if not (statement.args.get("credentials") and statement.args["credentials"].args["iam_role"]):
+    credentials = statement.args.get("credentials")
+    if credentials is None or not credentials.args.get("iam_role"):
         raise RefusedError("COPY needs an IAM_ROLE")
     manifest = "MANIFEST" in options
     unknown = sorted(options.keys() - {"MANIFEST", "STATUPDATE"})

@@ -48,6 +48,7 @@ UNSUPPORTED_FUNCTIONS = {
     "string_to_array", "to_json", "to_jsonb", "transaction_timestamp", "unnest",
     "uuid_generate_v4", "xmlagg",
 }  # fmt: skip
+JSON_OPERATORS = {"->", "->>", "#>", "#>>"}
 LEADER_NODE_FUNCTIONS = {
     "current_schemas", "generate_series", "localtime", "localtimestamp", "now",
     "pg_get_viewdef", "current_timestamp",
@@ -72,8 +73,8 @@ ALLOWED: tuple[type[exp.Expr], ...] = (
 def refuse(statement: exp.Expr, called: Iterable[str], *, in_batch: bool) -> None:
     """Raises RefusedError if Redshift would not run the statement.
 
-    `called` are the names that stand before an opening parenthesis, in lower case: sqlglot reads
-    some functions of PostgreSQL and Redshift into one class, so the written name has to tell.
+    `called` are the function names and JSON operators as written, in lower case: sqlglot reads
+    some of PostgreSQL's and Redshift's into one class, so the spelling has to tell.
     """
     if not isinstance(statement, ALLOWED):
         verb = statement.sql("redshift").split(maxsplit=1)[0]
@@ -104,11 +105,11 @@ def _refuse_node(node: exp.Expr) -> None:
         raise RefusedError(f"type {node.sql('redshift').lower()} is not supported")
     if isinstance(node, exp.Array | exp.Bracket):
         raise RefusedError("arrays are not supported")
-    if isinstance(node, exp.JSONBExtract | exp.JSONExtract | exp.JSONExtractScalar):
-        raise RefusedError("JSON operators are not supported, use JSON_EXTRACT_PATH_TEXT")
 
 
 def _refuse_functions(statement: exp.Expr, called: set[str]) -> None:
+    if called & JSON_OPERATORS:
+        raise RefusedError("JSON operators are not supported, use JSON_EXTRACT_PATH_TEXT")
     for name in sorted(called & UNSUPPORTED_FUNCTIONS):
         raise RefusedError(f"function {name}() does not exist")
     for function in statement.find_all(exp.Anonymous):
