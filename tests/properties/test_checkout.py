@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.api.carts import Carts
@@ -57,6 +57,7 @@ def lines_of(want: list[tuple[int, int]]) -> tuple[CartLine, ...]:
     return tuple(cart_line(number, item, qty) for number, (item, qty) in enumerate(want, 1))
 
 
+@settings(deadline=None)
 @given(want=wanted, stock=st.lists(st.none() | st.integers(0, 9), min_size=3, max_size=3))
 def test_a_cart_is_settled_whole_exactly_if_stock_covers_all_lines_of_every_item(
     want: list[tuple[int, int]], stock: list[int | None]
@@ -84,6 +85,7 @@ def test_a_cart_is_settled_whole_exactly_if_stock_covers_all_lines_of_every_item
         assert all(line.category_id == line.item_id for line in lines)
 
 
+@settings(deadline=None)
 @given(qty=st.integers(1, 10**6), price=prices, off=st.decimals(-1, 1, places=2))
 def test_a_line_is_accepted_exactly_if_its_total_is_quantity_times_price(
     qty: int, price: Decimal, off: Decimal
@@ -181,6 +183,7 @@ fate = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(steps=st.lists(step, min_size=2, max_size=12), fates=st.lists(fate, max_size=12))
 def test_each_cart_is_sold_at_most_once_whole_and_told_truly(
     steps: list[tuple[int, list[tuple[int, int]] | str | None]], fates: list[str]
