@@ -64,6 +64,14 @@ def test_an_image_of_any_shape_has_an_entity(image: object) -> None:
     assert entity_of({"dynamodb": {"NewImage": image}}) == "unclassified"
 
 
+@pytest.mark.parametrize("number", [None, 7, "", "1/2", "٣", "9" * 41])
+def test_a_sequence_number_that_no_key_should_hold_is_left_out(number: object) -> None:
+    odd = change(1)
+    odd["dynamodb"]["SequenceNumber"] = number
+    (key,) = keys(odd)
+    assert key.startswith("raw/customer/dt=2026-03-17/none-none-")
+
+
 @pytest.mark.parametrize(
     ("created", "day"),
     [

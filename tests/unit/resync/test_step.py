@@ -62,6 +62,8 @@ def test_every_item_is_in_raw_once_even_if_each_page_takes_a_call_of_its_own() -
     table, lake = FakeTable([item(number) for number in range(7)]), FakeLake()
     assert resync_fully(table, lake, {"id": "repair"}) == 4
     assert keys_in(lake) == [f"CUSTOMER#{number}" for number in range(7)]
+    pages = [key.split("-")[4] for key in lake.keys("raw/")]
+    assert pages == ["000.000000", "000.000001", "000.000002", "000.000003"]
 
 
 def test_segments_side_by_side_make_the_same_records() -> None:
