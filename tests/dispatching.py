@@ -106,6 +106,9 @@ class FakeExecutions:
         self.faults.before("status", name)
         return self.statuses.get(name)
 
+    def running(self, limit: int) -> int:
+        return min(limit, list(self.statuses.values()).count(RUNNING))
+
     def since(self, moment: datetime) -> Iterator[tuple[str, str]]:
         assert moment < NOW
         return iter(list(self.statuses.items()))
