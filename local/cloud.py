@@ -15,7 +15,7 @@ from local.app import FUNCTION_VARIABLES, SETTINGS
 from local.emulator import ROOT, Emulator
 from local.processes import Servers, free_port, listening
 from local.warehouse import ddl
-from local.warehouse.postgres import stop as stop_postgres
+from local.warehouse.server import stop as stop_warehouse
 
 if TYPE_CHECKING:
     from local.progress import Progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CLOUDS = ROOT / ".local"
 NODE = Path(sys.prefix) / "bin" / "node"
 CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
-ACCESS, OUTPUTS = "access.json", "outputs.json"
+ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
 STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline")
 
@@ -73,8 +73,8 @@ class Cloud:
     def down(self) -> None:
         """Ends every process of this cloud, also of one that crashed, and removes its files."""
         self.servers.stop_all()
-        if (self.folder / "postgres").exists():
-            stop_postgres(self.folder / "postgres")
+        if (self.folder / WAREHOUSE).exists():
+            stop_warehouse(self.folder / WAREHOUSE)
         temporary = self.folder / "temporary"
         if temporary.exists():
             shutil.rmtree(temporary.read_text(), ignore_errors=True)
@@ -86,7 +86,8 @@ class Cloud:
 
     def _start_warehouse(self, access: Access, port: int) -> None:
         command = [sys.executable, "-m", "local.warehouse", "--port", str(port)]
-        command += ["--data", str(self.folder / "postgres"), "--database", DATABASE]
+        command += ["--data", str(self.folder / WAREHOUSE)]
+        command += ["--workgroup", WORKGROUP, "--database", DATABASE]
         command += ["--s3-endpoint", access.endpoint, "--ca", access.certificate]
         self.servers.start(
             "warehouse",

@@ -59,6 +59,10 @@ class Pipeline:
         body: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return body
 
+    def etag(self, key: str) -> str:
+        etag: str = self.s3.head_object(Bucket=self.bucket, Key=key)["ETag"]
+        return etag
+
     def raw_versions(self) -> set[RawVersion]:
         pages = self.s3.get_paginator("list_object_versions")
         return {

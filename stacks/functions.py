@@ -42,6 +42,7 @@ class Functions(Construct):
         self.settings = settings
         self.bundler = bundler
         self.layers: dict[str, lambda_.LayerVersion] = {}
+        self.roles: dict[str, iam.Role] = {}
 
     def add(self, name: str, room: Room, environment: Mapping[str, str]) -> lambda_.Function:
         log_group = logs.LogGroup(
@@ -57,6 +58,7 @@ class Functions(Construct):
             description=f"Execution role of {name}",
         )
         log_group.grant_write(role)
+        self.roles[name] = role
         return lambda_.Function(
             self,
             name,
@@ -84,7 +86,7 @@ class Functions(Construct):
             self.layers[bundle] = lambda_.LayerVersion(
                 self,
                 f"{bundle.capitalize()}Bundle",
-                code=lambda_.Code.from_asset(str(self.bundler.bundle(bundle))),
+                code=lambda_.Code.from_asset(str(self.bundler.archive(bundle))),
                 compatible_architectures=[lambda_.Architecture.ARM_64],
                 compatible_runtimes=[lambda_.Runtime.PYTHON_3_14],
                 description=f"Dependencies of the {bundle} functions",

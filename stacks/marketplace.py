@@ -41,6 +41,6 @@ class Marketplace:
                 settings=settings,
                 lake_bucket=self.lake.bucket,
                 lake_key=self.lake.key,
-                load_role=self.pipeline.promotion.load.role,
+                load_role=self.pipeline.promotion.load_role,
             )
         Tags.of(app).add("application", settings.name)

@@ -234,6 +234,7 @@ class PipelineStack(Stack):
             "LAKE_BUCKET": self.lake.bucket.bucket_name,
             "CONTROL_TABLE": self.control.table_name,
             "STATE_MACHINE_ARN": self.promotion.machine.state_machine_arn,
+            "MAX_RUNNING": str(self.settings.runs_at_once),
         }
 
     def _allow_dispatch(self, function: lambda_.Function) -> None:
@@ -242,9 +243,7 @@ class PipelineStack(Stack):
         allow_to_miss(function, self.lake)
         self.control.grant(
             function,
-            "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
-            "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         )
         machine = self.promotion.machine

@@ -16,8 +16,6 @@ from stacks.access import allow_prefixes, allow_to_miss
 from stacks.functions import Functions, Room
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_lambda as lambda_
-
     from stacks.lake import LakeStack
     from stacks.settings import Settings
 
@@ -112,11 +110,8 @@ class Promotion(Construct):
             allow_prefixes(self.functions[name], lake, step.access)
             if step.may_miss:
                 allow_to_miss(self.functions[name], lake)
+        self.load_role = functions.roles["Load"]
         self.machine = self._machine(settings, lake)
-
-    @property
-    def load(self) -> lambda_.Function:
-        return self.functions["Load"]
 
     def _machine(self, settings: Settings, lake: LakeStack) -> sfn.StateMachine:
         name = f"{settings.name}-promotion"

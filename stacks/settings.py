@@ -38,6 +38,7 @@ class Settings:
     batching_seconds: int = 5
     dispatch_concurrency: int = 2
     map_concurrency: int = 40
+    runs_at_once: int = 10
     sweep_minutes: int = 15
     log_retention_days: int = 30
     athena_scan_limit_mb: int = 10_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdas.dispatch.backpressure import wait_for_room
 from lambdas.dispatch.messages import read_messages
 from lambdas.dispatch.wiring import parts, report
 from lambdas.runtime.observe import logger, metrics, tracer
@@ -21,6 +22,7 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     Raises if a run could not be started: then the whole batch is delivered again.
     """
     announced = read_messages(event["Records"], parts().settings.bucket)
+    wait_for_room(parts().dispatcher.executions, parts().settings.max_running)
     report(parts().dispatcher.dispatch(announced.objects))
     for message, reason in announced.rejected.items():
         logger.error("message rejected", extra={"message_id": message, "reason": reason})

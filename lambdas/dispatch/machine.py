@@ -36,6 +36,12 @@ class StateMachine:
         except self.client.exceptions.ExecutionDoesNotExist:
             return None
 
+    def running(self, limit: int) -> int:
+        answer = self.client.list_executions(
+            stateMachineArn=self.arn, statusFilter="RUNNING", maxResults=limit
+        )
+        return len(answer["executions"])
+
     def since(self, moment: datetime) -> Iterator[tuple[str, str]]:
         """Executions are listed newest first, so the listing ends at the first older one."""
         pages = self.client.get_paginator("list_executions")

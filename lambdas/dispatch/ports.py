@@ -38,6 +38,10 @@ class Executions(Protocol):
         """None if there is none; may lag behind."""
         ...
 
+    def running(self, limit: int) -> int:
+        """How many are under way, counted up to `limit`; may lag behind."""
+        ...
+
     def since(self, moment: datetime) -> Iterable[tuple[str, str]]:
         """Name and status of all that started at or after `moment`."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lambdas.runtime.settings import required
 
+MOST_RUNNING = 1000
 CLAIM_DAYS = 90
 """How long claims last: as long as Step Functions keeps an execution's name."""
 
@@ -19,7 +20,8 @@ class SettingError(ValueError):
 class DispatchSettings:
     """Where runs are kept and how far dispatch goes by itself.
 
-    `max_attempts` bounds what starts without an operator; the sweeper looks at raw objects that
+    `max_attempts` bounds what starts without an operator; from `max_running` runs on, new ones
+    wait a while; the sweeper looks at raw objects that
     are older than `grace_minutes` and younger than `lookback_days`.
     """
 
@@ -27,12 +29,15 @@ class DispatchSettings:
     control_table: str
     state_machine_arn: str
     max_attempts: int = 5
+    max_running: int = 10
     lookback_days: int = 3
     grace_minutes: int = 15
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1:
             raise SettingError("MAX_ATTEMPTS must be at least 1")
+        if not 1 <= self.max_running <= MOST_RUNNING:
+            raise SettingError(f"MAX_RUNNING must be 1 to {MOST_RUNNING}")
         if not 1 <= self.lookback_days < CLAIM_DAYS:
             raise SettingError(
                 f"LOOKBACK_DAYS must be 1 to {CLAIM_DAYS - 1}: beyond, an object's claim is gone "
@@ -46,6 +51,7 @@ class DispatchSettings:
             control_table=required("CONTROL_TABLE"),
             state_machine_arn=required("STATE_MACHINE_ARN"),
             max_attempts=_whole("MAX_ATTEMPTS", cls.max_attempts),
+            max_running=_whole("MAX_RUNNING", cls.max_running),
             lookback_days=_whole("LOOKBACK_DAYS", cls.lookback_days),
             grace_minutes=_whole("GRACE_MINUTES", cls.grace_minutes),
         )

@@ -1,0 +1,184 @@
+"""What the stacks promise: who may write where, what survives, what starts what."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambdas.contracts import CONTRACTS
+from stacks.settings import SettingError, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Resources = dict[str, dict[str, Any]]
+Template = dict[str, Any]
+
+
+def of_type(resources: Resources, kind: str) -> dict[str, dict[str, Any]]:
+    return {name: each for name, each in resources.items() if each["Type"] == kind}
+
+
+def statements(resources: Resources) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(role's logical id, statement) of every identity policy."""
+    for policy in of_type(resources, "AWS::IAM::Policy").values():
+        for role in policy["Properties"]["Roles"]:
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+                yield role["Ref"], statement
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    given = statement["Action"]
+    return [given] if isinstance(given, str) else given
+
+
+def writers(resources: Resources, prefix: str) -> set[str]:
+    """Roles that may put objects somewhere under the prefix."""
+    found = set()
+    for role, statement in statements(resources):
+        puts = [each for each in actions(statement) if each in {"s3:PutObject", "s3:*", "*"}]
+        text = json.dumps(statement["Resource"])
+        if puts and (f"/{prefix}" in text or '"/*"' in text or text == '"*"'):
+            found.add(role)
+    return found
+
+
+def test_only_the_publisher_and_the_replay_may_write_gold(resources: Resources) -> None:
+    roles = {role.split("Role")[0] for role in writers(resources, "gold/")}
+    assert roles == {"FunctionsPublish", "FunctionsReplay"}
+
+
+def test_only_capture_and_resync_may_write_raw(resources: Resources) -> None:
+    roles = {role.split("Role")[0] for role in writers(resources, "raw/")}
+    assert roles == {"FunctionsCapture", "FunctionsResync"}
+
+
+def test_every_function_is_as_all_ours_are(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    roles = [json.dumps(each["Properties"]["Role"]) for each in functions.values()]
+    assert len(functions) > 10
+    assert len(set(roles)) == len(functions), "each function has a role of its own"
+    for name, function in functions.items():
+        properties = function["Properties"]
+        assert properties["Architectures"] == ["arm64"], name
+        assert properties["Runtime"] == "python3.14", name
+        assert properties["TracingConfig"] == {"Mode": "Active"}, name
+        stack, log = name.split("/")[0], properties["LoggingConfig"]["LogGroup"]["Ref"]
+        assert resources[f"{stack}/{log}"]["Properties"]["RetentionInDays"] == 30, name
+
+
+def test_no_statement_allows_all_actions_of_a_service(resources: Resources) -> None:
+    broad = [
+        (role, action)
+        for role, statement in statements(resources)
+        for action in actions(statement)
+        if action == "*" or action.endswith(":*")
+    ]
+    assert not broad
+
+
+def test_data_survives_destroy_unless_two_keys_are_given(
+    resources: Resources, synthesize: Callable[..., dict[str, Template]]
+) -> None:
+    data = {"AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key"}
+    kept = {name for name, each in resources.items() if each["Type"] in data}
+    assert {resources[name]["DeletionPolicy"] for name in kept} == {"Retain"}
+    with pytest.raises(SettingError, match="confirm_destroy_data"):
+        Settings(destroy_data=True)
+    with pytest.raises(SettingError, match="confirm_destroy_data"):
+        Settings(destroy_data=True, confirm_destroy_data="another")
+    loose = synthesize(destroy_data=True, confirm_destroy_data="mercado")
+    policies = {
+        resource["DeletionPolicy"]
+        for template in loose.values()
+        for resource in template["Resources"].values()
+        if resource["Type"] in data
+    }
+    assert policies == {"Delete"}
+
+
+def test_every_asynchronous_edge_has_somewhere_to_put_its_failures(resources: Resources) -> None:
+    for name, mapping in of_type(resources, "AWS::Lambda::EventSourceMapping").items():
+        properties = mapping["Properties"]
+        if "StartingPosition" in properties:
+            assert properties["DestinationConfig"]["OnFailure"]["Destination"], name
+    for name, rule in of_type(resources, "AWS::Events::Rule").items():
+        for target in rule["Properties"]["Targets"]:
+            assert target["DeadLetterConfig"]["Arn"], name
+    queues = of_type(resources, "AWS::SQS::Queue")
+    redriven = [name for name, each in queues.items() if "RedrivePolicy" in each["Properties"]]
+    assert len(redriven) == len(queues) - 1, "all queues but the dead letters' own"
+
+
+def test_a_change_in_the_shop_starts_capture_and_a_raw_object_starts_dispatch(
+    resources: Resources,
+) -> None:
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    [stream] = [each["Properties"] for each in mappings if "StartingPosition" in each["Properties"]]
+    assert "FunctionsCapture" in json.dumps(stream["FunctionName"])
+    assert stream["StartingPosition"] == "TRIM_HORIZON"
+    assert stream["MaximumRetryAttempts"] == -1
+    assert not stream.get("BisectBatchOnFunctionError")
+    patterns = [
+        each["Properties"]["EventPattern"]
+        for each in of_type(resources, "AWS::Events::Rule").values()
+        if "EventPattern" in each["Properties"]
+    ]
+    assert {"key": [{"prefix": "raw/"}]} in [each["detail"].get("object") for each in patterns]
+    machine_failures = [each["detail"].get("status") for each in patterns]
+    assert ["FAILED", "TIMED_OUT", "ABORTED"] in machine_failures
+
+
+def test_every_retry_of_the_promotion_backs_off_with_jitter(resources: Resources) -> None:
+    [machine] = of_type(resources, "AWS::StepFunctions::StateMachine").values()
+    definition = json.dumps(machine["Properties"]["DefinitionString"])
+    text = definition.encode().decode("unicode_escape")
+    tasks, retries = text.count('"Type": "Task"'), text.count('"JitterStrategy": "FULL"')
+    assert tasks == retries == 7
+
+
+def test_every_contract_is_a_gold_table_with_its_columns(resources: Resources) -> None:
+    tables = {
+        each["Properties"]["TableInput"]["Name"]: each["Properties"]["TableInput"]
+        for each in of_type(resources, "AWS::Glue::Table").values()
+    }
+    for contract in CONTRACTS:
+        columns = tables[contract.table]["StorageDescriptor"]["Columns"]
+        assert [each["Name"] for each in columns] == list(contract.column_names)
+    assert tables["sales"]["Parameters"]["projection.month.type"] == "date"
+
+
+def test_queries_on_gold_are_bounded_and_cannot_lift_the_bound(resources: Resources) -> None:
+    [workgroup] = of_type(resources, "AWS::Athena::WorkGroup").values()
+    configuration = workgroup["Properties"]["WorkGroupConfiguration"]
+    assert configuration["EnforceWorkGroupConfiguration"] is True
+    assert configuration["BytesScannedCutoffPerQuery"] == 10_000 * 1_000_000
+
+
+def test_the_warehouse_is_there_only_if_asked_for(
+    synthesize: Callable[..., dict[str, Template]], templates: dict[str, Template]
+) -> None:
+    assert set(templates) - set(synthesize()) == {"MercadoWarehouse"}
+
+
+def test_the_same_settings_give_the_same_templates(
+    synthesize: Callable[..., dict[str, Template]], templates: dict[str, Template]
+) -> None:
+    assert synthesize(warehouse=True) == templates
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"name": "No Good"}, "name"),
+        ({"price_check": "sometimes"}, "price_check"),
+        ({"warehouse_rpu": 7}, "warehouse_rpu"),
+    ],
+)
+def test_a_setting_that_no_deployment_can_mean_is_named(
+    settings: dict[str, Any], names: str
+) -> None:
+    with pytest.raises(SettingError, match=names):
+        Settings(**settings)
