@@ -19,10 +19,12 @@ CONTRACT_OF: dict[str, Contract] = {
 }
 
 SETTINGS = {
-    "cart": {"most_lines": str(MAX_CART_LINES)},
-    "transaction": {"general_category": str(GENERAL_CATEGORY_ID)},
+    "most_lines": str(MAX_CART_LINES),
+    "general_category": str(GENERAL_CATEGORY_ID),
 }
+"""What the mappings take from the contracts."""
 
 
 def mapping(entity: str) -> str:
-    return statement(f"clean/{entity}", **SETTINGS.get(entity, {}))
+    """SQL that leaves the view `mapped`: the contract's columns as text, from `source`."""
+    return statement(f"clean/{entity}", **SETTINGS)

@@ -10,7 +10,10 @@ select
         as deleted,
     image ->> '$.item_id.N' as item_id,
     image ->> '$.item_name.S' as item_name,
-    image ->> '$.category.N' as category,
+    case
+        when (image -> '$.category') is null then '@general_category'
+        else image ->> '$.category.N'
+    end as category,
     image ->> '$.price.N' as price,
     image ->> '$.updated_at.S' as updated_at,
     image ->> '$.vendor_id.N' as vendor_id

@@ -96,6 +96,10 @@ def test_a_line_without_category_is_general(cleaned: Clean) -> None:
     assert [row["category_id"] for row in rows(outcome, "transaction_line")] == [1]
 
 
+def test_an_item_without_category_is_general(cleaned: Clean) -> None:
+    assert [row["category"] for row in rows(cleaned(changed(item(), category=None)), "item")] == [1]
+
+
 def test_lines_that_left_a_cart_become_tombstones_of_nothing_but_their_key(cleaned: Clean) -> None:
     found = rows(cleaned(cart(lines=1, ever=3, rev=4)), "cart")
     assert [(row["line_no"], row["deleted"]) for row in found] == [
