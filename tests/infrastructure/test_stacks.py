@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.contracts import CONTRACTS
+from stacks.promotion import DEFINITION
 from stacks.settings import SettingError, Settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def statements(resources: Resources) -> Iterator[tuple[str, dict[str, Any]]]:
     for policy in of_type(resources, "AWS::IAM::Policy").values():
         for role in policy["Properties"]["Roles"]:
             for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-                yield role["Ref"], statement
+                yield role.get("Ref") or json.dumps(role), statement
 
 
 def actions(statement: dict[str, Any]) -> list[str]:
@@ -35,13 +36,16 @@ def actions(statement: dict[str, Any]) -> list[str]:
 
 
 def writers(resources: Resources, prefix: str) -> set[str]:
-    """Roles that may put objects somewhere under the prefix."""
+    """Roles that may put objects somewhere under the lake's prefix."""
     found = set()
     for role, statement in statements(resources):
-        puts = [each for each in actions(statement) if each in {"s3:PutObject", "s3:*", "*"}]
-        text = json.dumps(statement["Resource"])
-        if puts and (f"/{prefix}" in text or '"/*"' in text or text == '"*"'):
-            found.add(role)
+        puts = {"s3:PutObject", "s3:Put*", "s3:*", "*"} & set(actions(statement))
+        targets = statement["Resource"]
+        for target in targets if isinstance(targets, list) else [targets]:
+            text = json.dumps(target)
+            in_lake = "MercadoLake" in text and (f"/{prefix}" in text or '"/*"' in text)
+            if puts and (in_lake or text == '"*"'):
+                found.add(role)
     return found
 
 
@@ -131,12 +135,25 @@ def test_a_change_in_the_shop_starts_capture_and_a_raw_object_starts_dispatch(
     assert ["FAILED", "TIMED_OUT", "ABORTED"] in machine_failures
 
 
-def test_every_retry_of_the_promotion_backs_off_with_jitter(resources: Resources) -> None:
-    [machine] = of_type(resources, "AWS::StepFunctions::StateMachine").values()
-    definition = json.dumps(machine["Properties"]["DefinitionString"])
-    text = definition.encode().decode("unicode_escape")
-    tasks, retries = text.count('"Type": "Task"'), text.count('"JitterStrategy": "FULL"')
-    assert tasks == retries == 7
+def test_every_task_of_the_promotion_is_retried_with_backoff_and_jitter() -> None:
+    definition = DEFINITION.read_text().replace("${MapConcurrency}", "1")
+    machine = json.loads(definition.replace("${Warehouse}", "true"))
+    tasks = {
+        name: state
+        for states in [machine["States"], *_processors(machine["States"])]
+        for name, state in states.items()
+        if state["Type"] == "Task"
+    }
+    assert len(tasks) == 7
+    for name, task in tasks.items():
+        retry = task["Retry"][-1]
+        assert retry["ErrorEquals"] == ["States.ALL"], name
+        assert retry["BackoffRate"] > 1, name
+        assert retry["JitterStrategy"] == "FULL", name
+
+
+def _processors(states: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each["ItemProcessor"]["States"] for each in states.values() if each["Type"] == "Map"]
 
 
 def test_every_contract_is_a_gold_table_with_its_columns(resources: Resources) -> None:
