@@ -30,15 +30,15 @@ class Postgres:
         (self.data / ".handle_pids.json").unlink(missing_ok=True)
         self._server = pgserver.postgres_server.get_server(self.data, cleanup_mode=None)
 
-    def create_database(self, name: str) -> None:
+    def create_database(self, name: str, template: str = "template0") -> None:
+        """Creates it if there is none, as a copy of `template` (which nobody may be using)."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
                 connection.execute(
                     sql.SQL(
-                        "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
-                        " LC_COLLATE 'C' LC_CTYPE 'C'"
-                    ).format(sql.Identifier(name))
+                        "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                    ).format(sql.Identifier(name), sql.Identifier(template))
                 )
 
     def connect(self, database: str) -> psycopg.Connection:

@@ -99,6 +99,8 @@ def _refuse_node(node: exp.Expr) -> None:
         raise RefusedError(reason)
     if isinstance(node, exp.Distinct) and node.args.get("on"):
         raise RefusedError("SELECT DISTINCT ON is not supported")
+    if isinstance(node, exp.Select) and not node.expressions:
+        raise RefusedError("syntax error: SELECT of nothing")
     if isinstance(node, exp.CTE) and not isinstance(node.this, exp.Query):
         raise RefusedError("WITH takes queries only: data-modifying statements are not supported")
     if isinstance(node, exp.DataType) and node.this.name in UNSUPPORTED_TYPES:

@@ -1,5 +1,6 @@
 """Real parts as fixtures, each in a module of its own."""
 
 from tests.integration.emulator import emulator
+from tests.integration.warehouse_stand_in import database, stand_in
 
-__all__ = ["emulator"]
+__all__ = ["database", "emulator", "stand_in"]

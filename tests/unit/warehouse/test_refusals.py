@@ -104,6 +104,7 @@ REFUSED = [
     ("COPY t FROM 's3://b/m' IAM_ROLE DEFAULT FORMAT AS PARQUET MAXERROR 5", "MAXERROR"),
     ("COPY t FROM 's3://b/m' IAM_ROLE DEFAULT FORMAT AS CSV", "FORMAT PARQUET only"),
     ("SELEC 1", "syntax error"),
+    ("SELECT", "syntax error"),
     ("SELECT (1", "syntax error"),
     ("", "empty"),
 ]
