@@ -53,14 +53,14 @@ def http_event(
 ) -> dict[str, Any]:
     """An event of API Gateway's payload version 2; a body that is no string is sent as JSON."""
     parts = urlsplit(path)
-    return {
+    query = dict(parse_qsl(parts.query))
+    return ({"queryStringParameters": query} if query else {}) | {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": parts.path,
         "rawQueryString": parts.query,
         "headers": {"content-type": "application/json"}
         | {name.lower(): value for name, value in (headers or {}).items()},
-        "queryStringParameters": dict(parse_qsl(parts.query)),
         "requestContext": {
             "stage": "$default",
             "requestId": "request",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambdas.api.idempotency import fingerprint
+from tests.fake_table import FakeTable
 from tests.shop import TABLE, Reply, Shop, http_event, line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from lambdas.api.entities import Cart, Claim
     from tests.shop import FakeClock
 
 HOUR = 3600
@@ -121,10 +126,54 @@ def test_the_longest_key_and_one_with_commas_and_hashes_work(buyer: Buyer) -> No
         buyer.fill()
 
 
+def test_the_header_is_known_in_any_case_of_letters(buyer: Buyer) -> None:
+    event = http_event("POST", "/checkout", {"user_id": buyer.user})
+    first = buyer.shop.send(event | {"headers": {"IDEMPOTENCY-key": "k"}})
+    assert buyer.check_out("k") == first
+    assert buyer.shop.send(event | {"headers": None}).status == 404
+
+
 def test_a_body_cannot_pass_for_the_header(buyer: Buyer) -> None:
     body = {"user_id": buyer.user, "Idempotency-Key": "k", "idempotency_key": "k"}
     assert buyer.shop.send(http_event("POST", "/checkout", body)).status == 200
     assert buyer.check_out("k").status == 404
+
+
+class RivalAfterTheFirstRead(FakeTable):
+    """As soon as a checkout has read one thing, an identical request is served whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rival: Callable[[], Reply] | None = None
+        self.replies: list[Reply] = []
+
+    def cart(self, customer_id: int) -> Cart | None:
+        read = super().cart(customer_id)
+        self._meet()
+        return read
+
+    def claim(self, scope: str, key: str) -> Claim | None:
+        read = super().claim(scope, key)
+        self._meet()
+        return read
+
+    def _meet(self) -> None:
+        rival, self.rival = self.rival, None
+        if rival:
+            self.replies.append(rival())
+
+
+def test_two_identical_requests_at_once_get_one_answer() -> None:
+    table = RivalAfterTheFirstRead()
+    shop = Shop(table)
+    vendor = shop.vendor()
+    buyer = Buyer(shop, shop.customer(), vendor, shop.item(vendor))
+    buyer.fill()
+    table.rival = partial(buyer.check_out, "k")
+    late = buyer.check_out("k")
+    assert late.status == 200
+    assert table.replies == [late]
+    assert len(table.sales) == 1
 
 
 def test_fingerprints_tell_requests_apart_by_operation_and_value() -> None:
