@@ -54,6 +54,12 @@ class WarehouseStack(Stack):
         self._allow_loads(load_role)
         CfnOutput(self, "WorkgroupName", value=settings.warehouse_workgroup)
         CfnOutput(self, "DatabaseName", value=settings.warehouse_database)
+        CfnOutput(
+            self,
+            "LoaderRole",
+            value=load_role.role_name,
+            description="For `python -m local.warehouse.ddl --loader`, which also creates the tables",
+        )
 
     def _copy_role(self, bucket: s3.IBucket, key: kms.IKey) -> iam.Role:
         """What COPY reads with: the deltas and their manifests, and nothing else of the lake."""

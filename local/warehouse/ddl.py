@@ -1,14 +1,20 @@
 """The warehouse's DDL: applied through the Data API, and held against the contracts.
 
-Used alike for the stand-in and for a real account.
+Used alike for the stand-in and for a real account, there by the administrator:
+
+    python -m local.warehouse.ddl --workgroup mercado-warehouse --database mercado --loader ROLE
+
+where ROLE is the name of the load function's role.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 import sqlglot
 from sqlglot import exp
 
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from lambdas.contracts import Contract
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql" / "warehouse"
+ACCESS = FOLDER / "access"
 STORE, STAR = "store", "public"
 OUR_OWN = {"load_ledger"}
 """Tables of the store that hold no entity."""
@@ -42,13 +49,37 @@ def apply(client: RedshiftDataAPIServiceClient, workgroup: str, database: str) -
     """Brings schemas, tables and views into being, all or none; again is harmless."""
     every = list(statements().values())
     for first in range(0, len(every), BATCH):
-        submitted = client.batch_execute_statement(
-            Sqls=every[first : first + BATCH],
-            WorkgroupName=workgroup,
-            Database=database,
-            StatementName="ddl",
-        )
-        _wait(client, submitted["Id"])
+        _run(client, workgroup, database, every[first : first + BATCH])
+
+
+def admit_loader(
+    client: RedshiftDataAPIServiceClient, workgroup: str, database: str, role: str
+) -> None:
+    """Lets the load function's IAM role load: its database user, if need be, and what it may do.
+
+    The warehouse knows an IAM role as the user "IAMR:<name>"; again is harmless.
+    """
+    user = f"IAMR:{role}"
+    asked = client.execute_statement(
+        Sql="SELECT usename FROM pg_user WHERE usename = :name",
+        Parameters=[{"name": "name", "value": user}],
+        WorkgroupName=workgroup,
+        Database=database,
+    )
+    _wait(client, asked["Id"])
+    if not client.get_statement_result(Id=asked["Id"])["Records"]:
+        _run(client, workgroup, database, [f'CREATE USER "{user}" PASSWORD DISABLE'])
+    grants = [each.replace("{{ loader }}", f'"{user}"') for each in statements(ACCESS).values()]
+    _run(client, workgroup, database, grants)
+
+
+def _run(
+    client: RedshiftDataAPIServiceClient, workgroup: str, database: str, sqls: list[str]
+) -> None:
+    submitted = client.batch_execute_statement(
+        Sqls=sqls, WorkgroupName=workgroup, Database=database, StatementName="ddl"
+    )
+    _wait(client, submitted["Id"])
 
 
 def _wait(client: RedshiftDataAPIServiceClient, statement_id: str) -> None:
@@ -135,3 +166,18 @@ def _view_drift(contract: Contract, create: exp.Create) -> list[str]:
     if condition != wanted:
         found.append(f"{view} is filtered by '{condition}', must be by '{wanted}'")
     return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="local.warehouse.ddl", description=__doc__)
+    parser.add_argument("--workgroup", required=True)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--loader", required=True, help="name of the load function's IAM role")
+    options = parser.parse_args()
+    client = boto3.client("redshift-data")
+    apply(client, options.workgroup, options.database)
+    admit_loader(client, options.workgroup, options.database, options.loader)
+
+
+if __name__ == "__main__":
+    main()

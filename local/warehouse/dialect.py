@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of commands that it only passes on
 
 LOCK = re.compile(r"LOCK\s+(?:TABLE\s+)?(?P<tables>[\w\".,\s]+?)\s*;?\s*$", re.IGNORECASE)
+CREATE_USER = re.compile(
+    r'CREATE\s+USER\s+(?P<user>"[^"]+"|\w+)\s+PASSWORD\s+DISABLE\s*;?\s*$', re.IGNORECASE
+)
 SIMPLIFIED_MERGE = re.compile(
     r"^\s*MERGE\b.*\bREMOVE\s+DUPLICATES\s*;?\s*$", re.IGNORECASE | re.DOTALL
 )
@@ -72,9 +75,14 @@ def translate(sql: str, parameters: Mapping[str, str], *, in_batch: bool) -> Tra
     lock = LOCK.match(uncommented.strip())
     if lock:
         return Translated("LOCK", f"LOCK TABLE {lock['tables']} IN ACCESS EXCLUSIVE MODE")
+    user = CREATE_USER.match(uncommented.strip())
+    if user:
+        return Translated("CREATE", f"CREATE ROLE {user['user']} LOGIN")
     if SIMPLIFIED_MERGE.match(uncommented):
         raise RefusedError("the stand-in does not know MERGE ... REMOVE DUPLICATES")
     statement = _parsed(sql)
+    if isinstance(statement, exp.Command) and statement.this.upper() == "GRANT":
+        return Translated("GRANT", uncommented)  # sqlglot does not know every object of a GRANT
     refuse(statement, _called(sql), in_batch=in_batch)
     statement = statement.transform(_filled, parameters)
     verb = uncommented.split(maxsplit=1)[0].upper()

@@ -77,7 +77,7 @@ def refuse(statement: exp.Expr, called: Iterable[str], *, in_batch: bool) -> Non
     some of PostgreSQL's and Redshift's into one class, so the spelling has to tell.
     """
     if not isinstance(statement, ALLOWED):
-        verb = statement.sql("redshift").split(maxsplit=1)[0]
+        verb = statement.sql("redshift", comments=False).split(maxsplit=1)[0]
         raise RefusedError(f"statement not supported: {verb}")
     for node in statement.walk():
         _refuse_node(node)

@@ -172,6 +172,15 @@ def test_text_is_compared_by_its_bytes(database: Database) -> None:
     assert rows == [("B",), ("a",)]
 
 
+def test_the_load_functions_role_is_admitted_to_the_store_once(database: Database) -> None:
+    role = f"load-{database.name}"
+    for _ in range(2):
+        ddl.admit_loader(database.data, WORKGROUP, database.name, role)
+    may = "HAS_TABLE_PRIVILEGE(usename, 'store.sales', 'INSERT')"
+    rows = database.ask(f"SELECT {may} FROM pg_user WHERE usename = 'IAMR:{role}'")  # noqa: S608  # our own words
+    assert rows == [(True,)]
+
+
 def test_the_ddl_may_be_applied_again(database: Database) -> None:
     database.run(["INSERT INTO store.category VALUES (1, 'General', '0', FALSE)"])
     ddl.apply(database.data, WORKGROUP, database.name)

@@ -44,6 +44,8 @@ ACCEPTED = [
     "DROP TABLE IF EXISTS t",
     "ANALYZE t",
     "GRANT SELECT ON t TO PUBLIC",
+    'GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA store TO "IAMR:load"',
+    'CREATE USER "IAMR:load" PASSWORD DISABLE',
     "-- a comment first\nSELECT 1;",
 ]
 
