@@ -58,7 +58,7 @@ class WarehouseStack(Stack):
             self,
             "LoaderRole",
             value=load_role.role_name,
-            description="For `python -m local.warehouse.ddl --loader`, which also creates the tables",
+            description="For python -m local.warehouse.ddl --loader, which creates the tables",
         )
 
     def _copy_role(self, bucket: s3.IBucket, key: kms.IKey) -> iam.Role:
