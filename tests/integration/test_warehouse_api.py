@@ -15,6 +15,7 @@ from tests.integration.warehouse_stand_in import WORKGROUP, Database
 if TYPE_CHECKING:
     from mypy_boto3_redshift_data import RedshiftDataAPIServiceClient
 
+pytestmark = pytest.mark.xdist_group("warehouse")  # one server serves them all
 NUMBERS = "CREATE TABLE store.numbers AS SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3"
 
 

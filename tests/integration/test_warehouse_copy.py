@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.integration.warehouse_stand_in import Database
 
+pytestmark = pytest.mark.xdist_group("warehouse")  # one server serves them all
 TABLE = "CREATE TABLE store.copied (k BIGINT, v VARCHAR(4), price DECIMAL(18, 2))"
 SCHEMA = pa.schema([("k", pa.int64()), ("v", pa.string()), ("price", pa.decimal128(18, 2))])
 COPY = "COPY store.copied FROM 's3://{}/{}' IAM_ROLE DEFAULT FORMAT AS PARQUET"

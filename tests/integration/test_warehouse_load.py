@@ -20,9 +20,8 @@ from tests.fakes import FakeContext
 from tests.integration.warehouse_stand_in import WORKGROUP, Database
 from tests.publishing import row
 
-CUSTOMER, CATEGORY, SALES, CART = (
-    BY_TABLE[table] for table in ("customer", "category", "sales", "cart")
-)
+pytestmark = pytest.mark.xdist_group("warehouse")  # one server serves them all
+CATEGORY, SALES, CART = (BY_TABLE[table] for table in ("category", "sales", "cart"))
 LEDGER = "SELECT run, table_name, retry, applied FROM store.load_ledger ORDER BY loaded_at"
 CATEGORIES = "SELECT category_id, version, deleted FROM store.category ORDER BY category_id"
 RUNS = itertools.count()
