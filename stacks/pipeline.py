@@ -170,7 +170,6 @@ class PipelineStack(Stack):
         """Finds raw objects that no run has taken, at an interval."""
         sweep = self.functions.add("Sweep", SWEEP, self._dispatch_environment())
         self._allow_dispatch(sweep)
-        allow_listing(sweep, self.lake, "raw/")
         sweep.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
         events.Rule(
             self,
@@ -183,7 +182,6 @@ class PipelineStack(Stack):
         """What operators call: redrive, replay, resync."""
         operate = self.functions.add("Operate", OPERATE, self._dispatch_environment())
         self._allow_dispatch(operate)
-        allow_listing(operate, self.lake, "raw/")
         resync = self.functions.add(
             "Resync",
             RESYNC,
@@ -241,6 +239,7 @@ class PipelineStack(Stack):
         """What starting runs takes: claims, manifests, executions."""
         allow_prefixes(function, self.lake, {"runs/": (READ, WRITE)})
         allow_to_miss(function, self.lake)
+        allow_listing(function, self.lake, "raw/")
         self.control.grant(
             function,
             "dynamodb:BatchGetItem",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdas.dispatch.ports import Executions
 
 PAUSE_SECONDS = 0.5
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 90
 """Then it starts its runs all the same: a full house delays, it never refuses."""
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.backpressure import wait_for_room
 from lambdas.dispatch.messages import read_messages
+from lambdas.dispatch.versions import with_versions
 from lambdas.dispatch.wiring import parts, report
 from lambdas.runtime.observe import logger, metrics, tracer
 
@@ -23,7 +24,8 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """
     announced = read_messages(event["Records"], parts().settings.bucket)
     wait_for_room(parts().dispatcher.executions, parts().settings.max_running)
-    report(parts().dispatcher.dispatch(announced.objects))
+    objects = with_versions(announced.objects, parts().versions)
+    report(parts().dispatcher.dispatch(objects))
     for message, reason in announced.rejected.items():
         logger.error("message rejected", extra={"message_id": message, "reason": reason})
     metrics.add_metric("MessagesRejected", "Count", len(announced.rejected))
