@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 FUNCTION_VARIABLES = "MERCADO_FUNCTION_VARIABLES"
 SETTINGS = "MERCADO_SETTINGS"
-LAPTOP = {"warehouse": True, "map_concurrency": 3, "runs_at_once": 2, "batching_seconds": 1}
+LAPTOP = {"warehouse": True, "map_concurrency": 2, "runs_at_once": 1, "batching_seconds": 1}
 PLATFORMS = {
     ("Linux", "x86_64"): "x86_64-manylinux_2_28",
     ("Linux", "aarch64"): "aarch64-manylinux_2_28",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow.parquet as pq
 
-from lambdas.lake.layout import GOLD, RAW, RUNS, RunKeys
+from lambdas.lake.layout import GOLD, LIVE, RAW, RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,7 @@ class Pipeline:
     def __init__(self, access: Access) -> None:
         self.access = access
         self.bucket = access.outputs["LakeBucket"]
+        self._records: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def s3(self) -> Any:
@@ -72,22 +73,20 @@ class Pipeline:
         }
 
     def records(self) -> list[dict[str, Any]]:
-        """The records of all runs that succeeded."""
-        keys = [key for key in self.keys(RUNS) if key.endswith("/record.json")]
-        return [json.loads(self.read(key)) for key in keys]
+        """The records of all runs that succeeded; a record never changes, so each is read once."""
+        for key in self.keys(RUNS):
+            if key.endswith("/record.json") and key not in self._records:
+                self._records[key] = json.loads(self.read(key))
+        return list(self._records.values())
 
     def promoted(self) -> list[RawVersion]:
         """Every raw version as often as a successful live run names it."""
         return [
             RawVersion(each["key"], each["version_id"])
             for record in self.records()
-            for each in self._manifest(record["run"])
+            if record["target"] == LIVE
+            for each in record["inputs"]
         ]
-
-    def _manifest(self, run: str) -> list[dict[str, str]]:
-        manifest = json.loads(self.read(RunKeys(run).manifest))
-        objects: list[dict[str, str]] = manifest["objects"]
-        return objects if not manifest["target"] else []
 
     def runs(self) -> list[Run]:
         machine = self.access.outputs["StateMachineArn"]

@@ -57,7 +57,7 @@ def check_pipeline(pipeline: Pipeline) -> list[Check]:
     """Exactly once, conservation, nothing in the dead-letter queue, no quarantine."""
     raw, promoted = pipeline.raw_versions(), pipeline.promoted()
     records = pipeline.records()
-    quarantined = sum(record["counts"]["records"]["quarantined"] for record in records)
+    quarantined = sum(record["counts"]["quarantined"] for record in records)
     dead = pipeline.dead_letters()
     return [
         Check(

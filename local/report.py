@@ -166,10 +166,10 @@ def _runs(pipeline: Pipeline) -> list[dict[str, Any]]:
 def _run_counts(record: dict[str, Any] | None) -> dict[str, int | None]:
     if record is None:
         return {"objects": None, "records": None, "rows": None}
-    tables = record["counts"]["tables"].values()
+    tables = record["tables"].values()
     return {
         "objects": len(record["inputs"]),
-        "records": record["counts"]["records"]["records"],
+        "records": record["counts"]["records"],
         "rows": sum(each["inserted"] + each["updated"] for each in tables),
     }
 

@@ -149,7 +149,7 @@ def test_a_finished_run_that_runs_again_changes_nothing(
     for engine in ENGINES:
         assert totals(pipeline.access, engine).money == day.money
     record = json.loads(pipeline.read(RunKeys(again).record))
-    for table, counts in record["counts"]["tables"].items():
+    for table, counts in record["tables"].items():
         assert (counts["inserted"], counts["updated"]) == (0, 0), table
 
 
