@@ -12,6 +12,10 @@ from typing import Any
 
 import boto3
 
+FUNCTION_VARIABLES = "MERCADO_FUNCTION_VARIABLES"
+SETTINGS = "MERCADO_SETTINGS"
+"""How a cloud tells its CDK app what to add to every function, and which settings to take."""
+
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 ROOT_KEY = "test"

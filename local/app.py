@@ -17,6 +17,7 @@ import jsii
 from aws_cdk import App, Aspects, CliCredentialsStackSynthesizer, IAspect
 from aws_cdk import aws_lambda as lambda_
 
+from local.access import FUNCTION_VARIABLES, SETTINGS
 from stacks.bundling import Bundler
 from stacks.marketplace import Marketplace
 from stacks.settings import Settings
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 ROOT = Path(__file__).parent.parent
-FUNCTION_VARIABLES = "MERCADO_FUNCTION_VARIABLES"
-SETTINGS = "MERCADO_SETTINGS"
 LAPTOP = {"warehouse": True, "map_concurrency": 2, "runs_at_once": 1, "batching_seconds": 1}
 PLATFORMS = {
     ("Linux", "x86_64"): "x86_64-manylinux_2_28",

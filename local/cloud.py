@@ -10,12 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.access import ACCOUNT, REGION, Access, process_environment
-from local.app import FUNCTION_VARIABLES, SETTINGS
+from local.access import (
+    ACCOUNT,
+    FUNCTION_VARIABLES,
+    REGION,
+    SETTINGS,
+    Access,
+    process_environment,
+)
 from local.emulator import ROOT, Emulator
 from local.processes import Servers, free_port, listening
 from local.warehouse import ddl
-from local.warehouse.server import stop as stop_warehouse
 
 if TYPE_CHECKING:
     from local.progress import Progress
@@ -74,7 +79,11 @@ class Cloud:
         """Ends every process of this cloud, also of one that crashed, and removes its files."""
         self.servers.stop_all()
         if (self.folder / WAREHOUSE).exists():
-            stop_warehouse(self.folder / WAREHOUSE)
+            command = [sys.executable, "-m", "local.warehouse", "--stop"]
+            command += ["--data", str(self.folder / WAREHOUSE)]
+            subprocess.run(
+                command, cwd=ROOT, env=process_environment({}), capture_output=True, check=True
+            )
         temporary = self.folder / "temporary"
         if temporary.exists():
             shutil.rmtree(temporary.read_text(), ignore_errors=True)

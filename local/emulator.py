@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).parent.parent
-COMMAND = ROOT / ".build" / "emulator" / "bin" / "ministack"
+COMMAND = (
+    str(ROOT / ".build" / "emulator" / "bin" / "python"),
+    str(ROOT / "local" / "emulator_windows.py"),
+)
 FUNCTION_WORKERS = 64
 """Most function workers at once; settings that bound concurrency keep it far below."""
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  # looked at, and used only through tempfile
@@ -59,7 +62,7 @@ class Emulator:
         }
         self.servers.start(
             "emulator",
-            [str(COMMAND)],
+            COMMAND,
             process_environment(environment),
             ready=lambda: listening(self.port),
         )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-STOP_SECONDS = 10
+STOP_SECONDS = 3
+"""The emulator's state ends with it, and PostgreSQL is ended by its own pidfile if need be."""
 
 
 class ServerError(Exception):

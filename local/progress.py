@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+PLAIN_WIDTH = 120
+"""Columns of output that goes to a file or a pipe."""
+
+
 class Progress:
     """Shows a spinner while a step runs (on a terminal) and a line with its time once it is done.
 
@@ -19,7 +24,7 @@ class Progress:
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console()
+        self.console = console or Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
         self.seconds: dict[str, float] = {}
 
     @contextmanager

@@ -86,7 +86,7 @@ class Report:
                 f"p95 {self.latency['p95']:.1f} s"
             )
         for engine, rows in self.star_join.items():
-            console.print(rows_table(f"Five-way star join, asked of {engine}", rows))
+            console.print(rows_table(f"Five-way star join, asked of {engine}", _sales(rows)))
         console.print(self._reconciliation_table())
         for check in self.checks:
             mark = "[green]✓[/]" if check.passed else "[red]✗[/]"
@@ -191,8 +191,30 @@ def _reconciliation(access: Access, acknowledged: Acknowledged) -> dict[str, Tot
     }
 
 
+def _sales(rows: Rows) -> Rows:
+    """The join's rows in fewer columns, for people."""
+    columns = ("sale", "item", "customer", "vendor", "category", "date", "qty", "price", "total")
+    shown: list[tuple[str | None, ...]] = [
+        (
+            f"…{(row['transaction_id'] or '')[-8:]} {row['line_no']}",
+            row["item_name"],
+            f"{row['first_name']} {row['last_name']}",
+            row["vendor_name"],
+            row["category_name"],
+            f"{row['year']}-{row['month']}-{row['day']}",
+            row["qty"],
+            row["unit_price"],
+            row["total_price"],
+        )
+        for row in rows.dicts()
+    ]
+    return Rows(columns, shown)
+
+
 def rows_table(title: str, rows: Rows) -> Table:
-    table = Table(*rows.columns, title=title)
+    table = Table(title=title)
+    for column in rows.columns:
+        table.add_column(column, no_wrap=True)
     for row in rows.rows:
         table.add_row(*("NULL" if value is None else value for value in row))
     return table

@@ -7,5 +7,5 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 NAMESPACE = "SamnsMercado"
 
 logger = Logger()
-tracer = Tracer()
+tracer = Tracer(patch_modules=("botocore",))  # the only library that calls out; all cost imports
 metrics = Metrics(namespace=NAMESPACE)
