@@ -4,8 +4,9 @@ BIN := .venv/bin
 SCALE ?= 1
 SEED ?= 1
 ENGINE ?= athena
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo cloud down query redrive replay resync sweep test check synth clean
+.PHONY: setup demo cloud down query redrive replay resync sweep test check deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -17,7 +18,7 @@ setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json .venv/.installed
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # The emulator has a venv of its own, without our dependencies: functions run on their bundles.
@@ -50,6 +51,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql/warehouse
 	$(BIN)/python -m local.drift
+
+# To the account of your credentials; settings by `SETTINGS="-c mercado:warehouse=true"`.
+deploy: setup
+	node_modules/.bin/cdk deploy --all $(SETTINGS)
 
 clean: down
 	rm -rf .venv .build .local node_modules cdk.out
