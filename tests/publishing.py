@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lambdas.contracts import Contract
 
 Row = dict[str, Any]
+Key = tuple[Any, ...]
 
 
 def row(contract: Contract, key: int, rev: int, *, deleted: bool = False) -> Row:
@@ -28,6 +29,16 @@ def row(contract: Contract, key: int, rev: int, *, deleted: bool = False) -> Row
         for column in contract.columns
     }
     return {**values, "version": api_version(rev), "deleted": deleted}
+
+
+def highest_versions(contract: Contract, rows: Iterable[Row]) -> dict[Key, Row]:
+    """The rule by which every merge is judged: the highest version of each key, row by row."""
+    best: dict[Key, Row] = {}
+    for each in rows:
+        key = tuple(each[name] for name in contract.key)
+        if key not in best or best[key]["version"] < each["version"]:
+            best[key] = each
+    return best
 
 
 def table(contract: Contract, rows: Iterable[Row]) -> pa.Table:

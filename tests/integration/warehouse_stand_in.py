@@ -53,14 +53,22 @@ class Database:
         return LakeBucket(self.s3, self.bucket)
 
     def conform(self, run: str, deltas: Mapping[str, Sequence[Row]]) -> None:
-        """Leaves what conform leaves: one delta a table, and the run's document."""
-        parts = []
+        """Leaves what conform leaves of these rows."""
+        bodies = {}
         for table, rows in deltas.items():
             sink = io.BytesIO()
             pq.write_table(arrow_table(BY_TABLE[table], rows), sink)
+            bodies[table] = sink.getvalue()
+        self.hand_on(run, bodies)
+
+    def hand_on(self, run: str, deltas: Mapping[str, bytes]) -> None:
+        """Leaves one delta a table, of these Parquet bytes, and the run's document."""
+        parts = []
+        for table, body in deltas.items():
             key = delta_key(run, table, "", 0)
-            self.lake.put(key, sink.getvalue())
-            parts.append(DeltaPart(table, "", 0, key, len(rows), len(sink.getvalue())))
+            self.lake.put(key, body)
+            rows = pq.read_metadata(io.BytesIO(body)).num_rows
+            parts.append(DeltaPart(table, "", 0, key, rows, len(body)))
         self.lake.put(RunKeys(run).conformed, ConformedRun(parts, {}).to_json())
 
     def load(self, run: str, *, retry: int = 0, seconds: float = 60) -> LoadedRun:

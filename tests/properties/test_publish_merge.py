@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lambdas.contracts import BY_TABLE, Kind
 from lambdas.publish.merge import merge, project
 from lambdas.publish.tables import stored_schema
-from tests.publishing import row, table
+from tests.publishing import highest_versions, row, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,26 +36,16 @@ def empty(contract: Contract) -> pa.Table:
     return stored_schema(contract).empty_table()
 
 
-def by_key(contract: Contract, rows: Iterable[Row]) -> dict[tuple[object, ...], Row]:
-    """The model: the highest version of each key, one row at a time."""
-    best: dict[tuple[object, ...], Row] = {}
-    for each in rows:
-        key = tuple(each[name] for name in contract.key)
-        if key not in best or best[key]["version"] < each["version"]:
-            best[key] = each
-    return best
-
-
 @UNHURRIED
 @given(contract=contracts, known=many, incoming=many)
 def test_merging_is_the_dict_in_which_the_highest_version_wins(
     contract: Contract, known: list[tuple[int, int]], incoming: list[tuple[int, int]]
 ) -> None:
-    before = by_key(contract, rows_of(contract, known))
+    before = highest_versions(contract, rows_of(contract, known))
     state = table(contract, before.values())
     delta = rows_of(contract, incoming)
     merged = merge(contract, state, table(contract, delta))
-    after = by_key(contract, [*before.values(), *delta])
+    after = highest_versions(contract, [*before.values(), *delta])
     assert merged.table.to_pylist() == [after[key] for key in sorted(after)]
     assert merged.counts.inserted == len(after.keys() - before.keys())
     assert merged.counts.updated == sum(before[key] != after[key] for key in before)
@@ -67,7 +57,7 @@ def test_merging_is_the_dict_in_which_the_highest_version_wins(
 def test_every_row_of_a_delta_is_counted_once(
     contract: Contract, known: list[tuple[int, int]], incoming: list[tuple[int, int]]
 ) -> None:
-    state = table(contract, by_key(contract, rows_of(contract, known)).values())
+    state = table(contract, highest_versions(contract, rows_of(contract, known)).values())
     counts = merge(contract, state, table(contract, rows_of(contract, incoming))).counts
     assert counts.rows == len(incoming)
     assert counts.balanced
@@ -94,8 +84,8 @@ def test_order_and_batching_of_deltas_do_not_matter(
 def test_merging_a_delta_again_changes_nothing(
     contract: Contract, known: list[tuple[int, int]], incoming: list[tuple[int, int]]
 ) -> None:
-    state = table(contract, by_key(contract, rows_of(contract, known)).values())
-    delta = table(contract, by_key(contract, rows_of(contract, incoming)).values())
+    state = table(contract, highest_versions(contract, rows_of(contract, known)).values())
+    delta = table(contract, highest_versions(contract, rows_of(contract, incoming)).values())
     once = merge(contract, state, delta)
     twice = merge(contract, once.table, delta)
     assert not twice.changed
@@ -109,7 +99,7 @@ def test_merging_a_delta_again_changes_nothing(
 def test_gold_shows_the_stars_columns_and_no_deleted_fact(
     contract: Contract, known: list[tuple[int, int]]
 ) -> None:
-    state = by_key(contract, rows_of(contract, known))
+    state = highest_versions(contract, rows_of(contract, known))
     gold = project(contract, table(contract, state.values()))
     shown = [
         each for each in state.values() if contract.kind is Kind.DIMENSION or not each["deleted"]
