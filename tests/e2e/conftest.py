@@ -9,15 +9,17 @@ import pytest
 from local.cloud import Cloud
 from local.pipeline import Pipeline
 from local.progress import Progress
+from tests.folders import postgres_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    cloud = Cloud(tmp_path_factory.mktemp("cloud") / "e2e")
-    try:
-        yield Pipeline(cloud.up(Progress()))
-    finally:
-        cloud.down()
+def pipeline() -> Iterator[Pipeline]:
+    with postgres_folder() as folder:
+        cloud = Cloud(folder / "cloud")
+        try:
+            yield Pipeline(cloud.up(Progress()))
+        finally:
+            cloud.down()

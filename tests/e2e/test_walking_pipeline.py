@@ -61,7 +61,7 @@ def wait_until_idle(pipeline: Pipeline, seconds: float = 90) -> None:
 def day(pipeline: Pipeline) -> Acknowledged:
     """The demo's traffic, with functions killed while they publish and a load that fails."""
     access = pipeline.access
-    control = {"fail_after": "COPY", "times": 2}
+    control: dict[str, Any] = {"fail_after": "COPY", "times": 2}
     requests.post(f"{access.warehouse}/_control", json=control, timeout=10).raise_for_status()
     killed: list[int] = []
     stop = threading.Event()
@@ -71,6 +71,8 @@ def day(pipeline: Pipeline) -> Acknowledged:
     stop.set()
     killer.join()
     assert killed, "no publisher was working when it should have been killed"
+    failed = access.client("redshift-data").list_statements(Status="FAILED")["Statements"]
+    assert len(failed) == control["times"], "the loads that should have failed did not"
     assert not failures(checks)
     return acknowledged
 

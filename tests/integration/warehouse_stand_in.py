@@ -23,6 +23,7 @@ from lambdas.load.step import load_run
 from lambdas.load.submission import Warehouse as Submissions
 from local.warehouse import ddl
 from local.warehouse.server import Warehouse
+from tests.folders import postgres_folder
 from tests.publishing import table as arrow_table
 
 if TYPE_CHECKING:
@@ -114,10 +115,12 @@ class Database:
 
 
 @pytest.fixture(scope="session")
-def stand_in(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def stand_in(emulator: Emulator) -> Iterator[Warehouse]:
     s3 = boto3.client("s3", **emulator.client)
-    folder = tmp_path_factory.mktemp("warehouse")
-    with Warehouse(folder, s3=s3, workgroup=WORKGROUP, database=TEMPLATE) as warehouse:
+    with (
+        postgres_folder() as folder,
+        Warehouse(folder, s3=s3, workgroup=WORKGROUP, database=TEMPLATE) as warehouse,
+    ):
         ddl.apply(client(warehouse, emulator), WORKGROUP, TEMPLATE)
         yield warehouse
 
