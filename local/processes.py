@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -44,11 +44,15 @@ class Server:
 
 
 class Servers:
-    """The servers of one cloud. Each is on the list before it is waited for, so none is lost."""
+    """The servers of one cloud. Each is on the list before it is waited for, so none is lost.
+
+    The list is a file: whoever reads it can end the servers, also those of a process that crashed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "servers.json"
+        self._children: list[subprocess.Popen[bytes]] = []
 
     def start(
         self,
@@ -69,6 +73,7 @@ class Servers:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._children.append(child)
         server = Server(name, child.pid, psutil.Process(child.pid).create_time())
         self._write([*self.all(), server])
         deadline = time.monotonic() + seconds
@@ -87,6 +92,9 @@ class Servers:
         """Ends every server with all that it started, the last one first."""
         for server in reversed(self.all()):
             stop(server)
+        for child in self._children:
+            child.poll()  # else it would not know that it has ended
+        self._children.clear()
         self.file.unlink(missing_ok=True)
 
     def _write(self, servers: list[Server]) -> None:
@@ -97,16 +105,36 @@ class Servers:
 
 def stop(server: Server) -> None:
     """Asks the server to end, then ends what is left of its session (it leads one)."""
-    process = server.process
+    leader = server.process
+    if leader is None and psutil.pid_exists(server.pid):
+        return  # the number is another's by now, and free for others only once a session is over
     family = _session(server.pid)
-    if process is not None:
-        family += process.children(recursive=True)
-        process.terminate()
-        psutil.wait_procs([process], timeout=STOP_SECONDS)
-    for each in {member.pid: member for member in family}.values():
-        if each.is_running():
-            _kill(each)
-    psutil.wait_procs(family, timeout=STOP_SECONDS)
+    if leader is not None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family += leader.children(recursive=True)
+            leader.terminate()
+        _wait([leader])
+    for each in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()
+    _wait(family)
+
+
+def _wait(family: Sequence[psutil.Process]) -> None:
+    """Until all have ended, or for as long as it may take.
+
+    One whose parent has not taken note of its end, as in containers that have no init, has ended.
+    """
+    deadline = time.monotonic() + STOP_SECONDS
+    while any(_runs(each) for each in family) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _session(leader: int) -> list[psutil.Process]:
@@ -119,13 +147,6 @@ def _session(leader: int) -> list[psutil.Process]:
         except (ProcessLookupError, PermissionError):
             continue
     return members
-
-
-def _kill(process: psutil.Process) -> None:
-    try:
-        process.send_signal(signal.SIGKILL)
-    except psutil.NoSuchProcess:
-        return
 
 
 def free_port() -> int:
