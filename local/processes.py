@@ -92,10 +92,9 @@ class Servers:
         """Ends every server with all that it started, the last one first."""
         for server in reversed(self.all()):
             stop(server)
-        for child in self._children:
-            child.poll()  # else it would not know that it has ended
-        self._children.clear()
         self.file.unlink(missing_ok=True)
+        while self._children:
+            self._children.pop().wait(STOP_SECONDS)  # else nobody takes note of its end
 
     def _write(self, servers: list[Server]) -> None:
         fresh = self.file.with_suffix(".new")
