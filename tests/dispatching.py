@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from lambdas.dispatch.dispatcher import Dispatcher
 from lambdas.dispatch.manifests import Manifests
@@ -20,8 +20,6 @@ from tests.fakes import FakeLake
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
-
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 PAYLOAD_LIMIT = 256 * 1024
 NOW = datetime(2026, 3, 17, 12, tzinfo=UTC)
@@ -187,22 +185,3 @@ class FailsFirst:
         base = str(base_of(name))
         self.failed[base] += 1
         return self.failed[base] <= self.times
-
-
-@dataclass
-class Context:
-    """What Lambda hands to a function beside the event."""
-
-    function_name: str = "function"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:function"
-    aws_request_id: str = "request"
-    tenant_id: str | None = None
-    remaining_ms: int = 900_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.remaining_ms
-
-
-def lambda_context(remaining_ms: int = 900_000) -> LambdaContext:
-    return cast("LambdaContext", Context(remaining_ms=remaining_ms))

@@ -26,11 +26,15 @@ class _Version:
 
 
 class FakeContext(LambdaContext):
-    """The context of an invocation, as far as logs read it."""
+    """The context of an invocation, as far as logs and deadlines read it."""
 
-    def __init__(self) -> None:
+    def __init__(self, remaining_ms: int = 900_000) -> None:
         self._function_name = self._invoked_function_arn = self._aws_request_id = "test"
         self._memory_limit_in_mb = 512
+        self.remaining_ms = remaining_ms
+
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]  # static in powertools
+        return self.remaining_ms
 
 
 def _no_hook(_operation: str, _key: str) -> None:

@@ -27,12 +27,6 @@ CATEGORIES = "SELECT category_id, version, deleted FROM store.category ORDER BY 
 RUNS = itertools.count()
 
 
-class PatientContext(FakeContext):
-    @staticmethod
-    def get_remaining_time_in_millis() -> int:
-        return 60_000
-
-
 def category(key: int, rev: int, *, deleted: bool = False) -> dict[str, Any]:
     return row(CATEGORY, key, rev, deleted=deleted)
 
@@ -216,7 +210,7 @@ def test_the_handler_finds_lake_and_warehouse_by_its_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     handler.settings.cache_clear()
-    assert handler.handle({"run": "run-1", "retry": 0}, PatientContext()) == {}
+    assert handler.handle({"run": "run-1", "retry": 0}, FakeContext()) == {}
     assert database.ask(LEDGER) == [("run-1", "category", 0, 1)]
 
 

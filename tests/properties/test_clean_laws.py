@@ -10,13 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambdas.clean.quarantine import render
 from lambdas.clean.transform import clean
-from lambdas.engine import connect
 from lambdas.lake.documents import RawObject, RecordCounts
 from tests.stream import (
     cart,
@@ -31,8 +29,6 @@ from tests.stream import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from duckdb import DuckDBPyConnection
 
 SOURCE = RawObject("raw/x/dt=2026-03-17/1.ndjson.gz", "v1")
@@ -61,12 +57,6 @@ moderately = settings(
 )
 
 Outcome = tuple[RecordCounts, dict[str, bytes], list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection]:
-    with connect(tmp_path_factory.mktemp("engine")) as opened:
-        yield opened
 
 
 def cleaned(connection: DuckDBPyConnection, body: bytes) -> Outcome:

@@ -12,14 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambdas.clean.transform import clean
 from lambdas.conform.transform import Conformed, conform
 from lambdas.contracts import BY_TABLE, Kind, api_version
-from lambdas.engine import connect
 from tests.stream import cart, customer, item, raw_object, transaction
 
 if TYPE_CHECKING:
@@ -81,12 +79,6 @@ def written(record: Record) -> Row:
     if entity == "cart":
         return cart(number, rev, lines=CART_LINES[rev], ever=lines_ever(rev))
     return transaction(f"t{number}", sold_at=f"2026-0{number}-28T23:00:00-08:00")
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection]:
-    with connect(tmp_path_factory.mktemp("engine")) as opened:
-        yield opened
 
 
 def promoted(connection: DuckDBPyConnection, objects: Iterable[list[Record]]) -> State:

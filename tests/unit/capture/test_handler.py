@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from lambdas.capture import handler
 from tests.capturing import change, lines
-from tests.dispatching import lambda_context
+from tests.fakes import FakeContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,8 @@ def test_a_batch_delivered_twice_leaves_one_version_of_each_object(s3: S3Client)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     event = {"Records": [change(1), change(2, "cart"), change(3)]}
-    handler.handle(event, lambda_context())
-    handler.handle(event, lambda_context())
+    handler.handle(event, FakeContext())
+    handler.handle(event, FakeContext())
     versions = s3.list_object_versions(Bucket=BUCKET)["Versions"]
     assert [each["Key"].split("/")[1] for each in versions] == ["cart", "customer"]
     body = s3.get_object(Bucket=BUCKET, Key=versions[1]["Key"])["Body"].read()
@@ -46,4 +46,4 @@ def test_a_batch_delivered_twice_leaves_one_version_of_each_object(s3: S3Client)
 def test_a_refusal_of_s3_fails_the_batch(s3: S3Client) -> None:
     assert s3.list_buckets()["Buckets"] == []
     with pytest.raises(ClientError, match="NoSuchBucket"):
-        handler.handle({"Records": [change(1)]}, lambda_context())
+        handler.handle({"Records": [change(1)]}, FakeContext())

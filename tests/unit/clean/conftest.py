@@ -1,4 +1,4 @@
-"""One engine for the whole room's tests: a connection is dearer than a test."""
+"""Cleaning as tests ask for it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambdas.clean.transform import Cleaned, clean
-from lambdas.engine import connect
 from tests.stream import raw_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
-
-
-@pytest.fixture(scope="session")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection]:
-    with connect(tmp_path_factory.mktemp("engine")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,6 +13,7 @@ from lambdas.clean import handler, step, transform
 from lambdas.clean.step import clean_batch
 from lambdas.lake.documents import CleanBatch, CleanedBatch, CleanedObject, RawObject, RecordCounts
 from lambdas.lake.layout import RunKeys, cleaned_key, quarantine_key
+from tests.capturing import lines
 from tests.fakes import FakeContext, FakeLake
 from tests.stream import customer, raw_object, text, transaction
 
@@ -42,7 +41,7 @@ def clean(lake: FakeLake, *sources: RawObject) -> list[CleanedObject]:
 
 def entries(lake: FakeLake, key: str | None) -> list[dict[str, Any]]:
     assert key
-    return [json.loads(line) for line in gzip.decompress(lake.get(key).body).splitlines()]
+    return lines(lake.get(key).body)
 
 
 def snapshot(lake: FakeLake) -> dict[str, bytes]:

@@ -18,23 +18,16 @@ from lambdas.contracts import (
     Contract,
     api_version,
 )
-from lambdas.engine import connect
 from lambdas.lake.documents import TableCounts
 from tests.stream import cart, customer, item, raw_object, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
     Conform = Callable[..., Conformed]
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection]:
-    with connect(tmp_path_factory.mktemp("engine")) as opened:
-        yield opened
 
 
 @pytest.fixture

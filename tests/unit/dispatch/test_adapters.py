@@ -17,7 +17,8 @@ from lambdas.dispatch.listing import BucketVersions
 from lambdas.dispatch.ports import Mark
 from lambdas.dispatch.runs import run_digest
 from lambdas.lake.documents import Manifest, RawObject
-from tests.dispatching import PAYLOAD_LIMIT, lambda_context, raw
+from tests.dispatching import PAYLOAD_LIMIT, raw
+from tests.fakes import FakeContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,7 +228,7 @@ class TestHandlers:
         records = [announcement(each, number) for number, each in enumerate(objects)]
         records.insert(1, {"messageId": "bad", "body": "no json"})
         for _ in range(2):
-            answer = handler.handle({"Records": records}, lambda_context())
+            answer = handler.handle({"Records": records}, FakeContext())
             assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
         run = run_digest(objects)
         assert cloud.executions() == {run: "RUNNING"}
@@ -238,7 +239,7 @@ class TestHandlers:
             {"messageId": f"{number:036d}", "body": json.dumps({"detail": "x" * 2_000})}
             for number in range(1_000)
         ]
-        answer = handler.handle({"Records": records}, lambda_context())
+        answer = handler.handle({"Records": records}, FakeContext())
         assert len(answer["batchItemFailures"]) == 1_000
         assert len(json.dumps(answer)) < PAYLOAD_LIMIT
         assert cloud.executions() == {}
@@ -246,7 +247,7 @@ class TestHandlers:
     def test_the_schedule_sweeps_up_what_was_never_announced(self, cloud: Cloud) -> None:
         today = datetime.now(UTC).date().isoformat()
         item = cloud.put(f"raw/customer/dt={today}/1")
-        answer = sweeper.handle({"source": "aws.events"}, lambda_context())
+        answer = sweeper.handle({"source": "aws.events"}, FakeContext())
         assert (answer["unclaimed"], answer["started"], answer["complete"]) == (1, 1, True)
         assert cloud.executions() == {run_digest([item]): "RUNNING"}
 
@@ -254,11 +255,11 @@ class TestHandlers:
         item = cloud.put("raw/customer/dt=2026-03-17/1")
         run = run_digest([item])
         prefix = {"action": "sweep", "prefix": "raw/customer/"}
-        assert operate.handle(prefix, lambda_context())["started"] == 1
+        assert operate.handle(prefix, FakeContext())["started"] == 1
         cloud.stop(run)
-        assert operate.handle({"action": "redrive"}, lambda_context())["names"] == [f"{run}-2"]
+        assert operate.handle({"action": "redrive"}, FakeContext())["names"] == [f"{run}-2"]
         replay = {"action": "replay", "replay": "r1"}
-        assert operate.handle(replay, lambda_context())["started"] == 1
+        assert operate.handle(replay, FakeContext())["started"] == 1
         assert cloud.executions() == {
             run: "ABORTED",
             f"{run}-2": "RUNNING",
@@ -269,4 +270,4 @@ class TestHandlers:
     @pytest.mark.usefixtures("cloud")
     def test_an_unknown_action_is_refused(self) -> None:
         with pytest.raises(ValueError, match="redrive"):
-            operate.handle({"action": "drop"}, lambda_context())
+            operate.handle({"action": "drop"}, FakeContext())

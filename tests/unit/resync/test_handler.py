@@ -10,7 +10,8 @@ from moto import mock_aws
 
 from lambdas.resync import handler
 from tests.capturing import lines
-from tests.dispatching import lambda_context
+from tests.fakes import FakeContext
+from tests.shop import create_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,18 +27,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         each.cache_clear()
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="lake")
-        boto3.client("dynamodb").create_table(
-            TableName="shop",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "PK", "KeyType": "HASH"},
-                {"AttributeName": "SK", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "PK", "AttributeType": "S"},
-                {"AttributeName": "SK", "AttributeType": "S"},
-            ],
-        )
+        create_table(boto3.client("dynamodb"), "shop")
         yield
     for each in caches:
         each.cache_clear()
@@ -57,10 +47,10 @@ def test_items_of_all_types_come_to_raw_as_typed_json_over_several_pages() -> No
                 "text": {"S": "x" * 300_000},
             },
         )
-    answer = handler.handle({"id": "repair"}, lambda_context(remaining_ms=0))
+    answer = handler.handle({"id": "repair"}, FakeContext(remaining_ms=0))
     assert answer["next"]["start_key"].keys() == {"PK", "SK"}
     while answer["next"]:
-        answer = handler.handle(answer["next"], lambda_context(remaining_ms=0))
+        answer = handler.handle(answer["next"], FakeContext(remaining_ms=0))
 
     found = s3.list_objects_v2(Bucket="lake", Prefix="raw/customer/")["Contents"]
     assert len(found) > 1
