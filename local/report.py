@@ -86,7 +86,7 @@ class Report:
                 f"p95 {self.latency['p95']:.1f} s"
             )
         for engine, rows in self.star_join.items():
-            console.print(rows_table(f"Five-way star join, asked of {engine}", _sales(rows)))
+            console.print(_sales_table(f"Five-way star join, asked of {engine}", rows))
         console.print(self._reconciliation_table())
         for check in self.checks:
             mark = "[green]✓[/]" if check.passed else "[red]✗[/]"
@@ -191,24 +191,20 @@ def _reconciliation(access: Access, acknowledged: Acknowledged) -> dict[str, Tot
     }
 
 
-def _sales(rows: Rows) -> Rows:
-    """The join's rows in fewer columns, for people."""
-    columns = ("sale", "item", "customer", "vendor", "category", "date", "qty", "price", "total")
-    shown: list[tuple[str | None, ...]] = [
-        (
-            f"…{(row['transaction_id'] or '')[-8:]} {row['line_no']}",
-            row["item_name"],
-            f"{row['first_name']} {row['last_name']}",
-            row["vendor_name"],
-            row["category_name"],
-            f"{row['year']}-{row['month']}-{row['day']}",
-            row["qty"],
-            row["unit_price"],
-            row["total_price"],
-        )
-        for row in rows.dicts()
-    ]
-    return Rows(columns, shown)
+def _sales_table(title: str, rows: Rows) -> Table:
+    """The star join's rows in fewer columns; names may be cut, figures never."""
+    table = Table(title=title)
+    for name in ("item", "customer", "vendor", "category"):
+        table.add_column(name, no_wrap=True, ratio=1)
+    for name in ("date", "qty", "price", "total"):
+        table.add_column(name, no_wrap=True, justify="right", min_width=len("2026-12-31"))
+    for row in rows.dicts():
+        date = "-".join(f"{int(row[part] or 0):02d}" for part in ("year", "month", "day"))
+        customer = f"{row['first_name']} {row['last_name']}"
+        names = (row["item_name"], customer, row["vendor_name"], row["category_name"])
+        figures = (date, row["qty"], row["unit_price"], row["total_price"])
+        table.add_row(*(str(each) for each in (*names, *figures)))
+    return table
 
 
 def rows_table(title: str, rows: Rows) -> Table:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ATHENA_RESULTS = "athena/"
+REWRITTEN = ("cleaned/", "work/", "gold/", "quarantine/", "runs/", ATHENA_RESULTS)
+"""Zones whose objects are rewritten: what they were before is kept for `NONCURRENT_DAYS`."""
+NONCURRENT_DAYS = 30
 FIRST_MONTH = "2010-01"
 """Partition projection starts here: sales of earlier months are stored but not found by Athena."""
 
@@ -64,9 +67,17 @@ class LakeStack(Stack):
             removal_policy=removal,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    id="noncurrent-versions",
-                    noncurrent_version_expiration=Duration.days(30),
+                    id="unfinished-uploads",
                     abort_incomplete_multipart_upload_after=Duration.days(1),
+                ),
+                # Not raw's: every version of a raw object is data, and a replay reads them all.
+                *(
+                    s3.LifecycleRule(
+                        id=f"noncurrent-{prefix.strip('/')}",
+                        prefix=prefix,
+                        noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS),
+                    )
+                    for prefix in REWRITTEN
                 ),
                 s3.LifecycleRule(
                     id="query-results", prefix=ATHENA_RESULTS, expiration=Duration.days(7)

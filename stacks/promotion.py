@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
@@ -141,9 +141,25 @@ class Promotion(Construct):
         )
         for function in self.functions.values():
             function.grant_invoke(machine)
-        lake.bucket.grant_read(machine, "runs/*")
-        # A distributed map starts its children as executions of its own machine; the statement
-        # stands in a policy of its own, since the machine depends on its role's default policy.
+        machine.add_to_role_policy(
+            iam.PolicyStatement(actions=[READ], resources=[lake.bucket.arn_for_objects("runs/*")])
+        )
+        lake.key.grant_decrypt(machine)
+        self._allow_children(machine)
+        return machine
+
+    def _allow_children(self, machine: sfn.StateMachine) -> None:
+        """A distributed map starts its children as executions of its own machine.
+
+        The statements stand in a policy of their own, since the machine depends on its role's
+        default policy.
+        """
+        children = Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{machine.state_machine_name}/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
         iam.Policy(
             self,
             "DistributedMap",
@@ -153,14 +169,11 @@ class Promotion(Construct):
                 ),
                 iam.PolicyStatement(
                     actions=["states:DescribeExecution", "states:StopExecution"],
-                    resources=[
-                        f"{machine.state_machine_arn.replace('stateMachine', 'execution')}:*"
-                    ],
+                    resources=[children],
                 ),
             ],
             roles=[machine.role],
         )
-        return machine
 
 
 def _environment(name: str, settings: Settings, lake: LakeStack) -> dict[str, str]:

@@ -167,6 +167,30 @@ def test_every_contract_is_a_gold_table_with_its_columns(resources: Resources) -
     assert tables["sales"]["Parameters"]["projection.month.type"] == "date"
 
 
+def test_no_version_of_a_raw_object_ever_expires(resources: Resources) -> None:
+    buckets = of_type(resources, "AWS::S3::Bucket")
+    lake = next(each for name, each in buckets.items() if name.startswith("MercadoLake/"))
+    expiring = [
+        rule
+        for rule in lake["Properties"]["LifecycleConfiguration"]["Rules"]
+        if "NoncurrentVersionExpiration" in rule or "ExpirationInDays" in rule
+    ]
+    assert expiring
+    assert all(rule.get("Prefix", "") not in {"", "raw/"} for rule in expiring)
+
+
+def test_the_promotion_may_start_and_watch_its_own_children_only(resources: Resources) -> None:
+    found = {
+        action: json.dumps(statement["Resource"])
+        for _, statement in statements(resources)
+        for action in actions(statement)
+        if action == "states:StopExecution"
+    }
+    assert ":execution:" in found["states:StopExecution"]
+    assert "PromotionMachine" in found["states:StopExecution"]
+    assert '/*"' in found["states:StopExecution"]
+
+
 def test_queries_on_gold_are_bounded_and_cannot_lift_the_bound(resources: Resources) -> None:
     [workgroup] = of_type(resources, "AWS::Athena::WorkGroup").values()
     configuration = workgroup["Properties"]["WorkGroupConfiguration"]
