@@ -36,8 +36,10 @@ cloud: setup
 down:
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; fi
 
+# SQL goes by the environment, untouched by make ($(value)) and by the shell.
+query: export MERCADO_SQL = $(value SQL)
 query: setup
-	@$(BIN)/python -m local query --engine $(ENGINE) "$(SQL)"
+	@$(BIN)/python -m local query --engine $(ENGINE)
 
 redrive replay resync sweep: setup
 	@$(BIN)/python -m local $@
@@ -54,6 +56,7 @@ check: setup
 
 # To the account of your credentials; settings by `SETTINGS="-c mercado:warehouse=true"`.
 deploy: setup
+	node_modules/.bin/cdk bootstrap $(SETTINGS)
 	node_modules/.bin/cdk deploy --all $(SETTINGS)
 
 clean: down

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
+import os
+import shlex
 import signal
 import sys
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.text import Text
 
 from local import operate
 from local.access import NoCloudError
@@ -23,8 +28,19 @@ from local.traffic import TrafficError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EXPECTED = (NoCloudError, DeployError, ServerError, QueryError, TrafficError, operate.OperateError)
+EXPECTED = (
+    NoCloudError,
+    DeployError,
+    ServerError,
+    QueryError,
+    TrafficError,
+    operate.OperateError,
+    BotoCoreError,
+    ClientError,
+)
 """Failures whose message says all that a user needs."""
+SQL_VARIABLE = "MERCADO_SQL"
+"""How `make query` hands over SQL: no shell may read it on the way."""
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -32,20 +48,21 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def cloud(_: argparse.Namespace) -> int:
-    """Leaves a cloud running and says how to reach it."""
+    """Leaves a cloud running and says how to reach it; one that runs already is kept."""
     progress = Progress()
-    running = Cloud(CLOUDS / "cloud")
-    try:
-        access = running.up(progress)
-    except BaseException:
-        running.down()
-        raise
-    console = progress.console
-    console.print(f"\nAPI      {access.api_url}\nendpoint {access.endpoint}", soft_wrap=True)
-    console.print(f"CA file  {access.certificate}\nIn a shell:\n", soft_wrap=True)
-    for name, value in access.environment.items():
-        console.print(f"export {name}={value}", soft_wrap=True, highlight=False)
-    console.print("\n`make query SQL=…` asks Athena; `make down` ends it all.")
+    mine = Cloud(CLOUDS / "cloud")
+    if not mine.alive:
+        try:
+            mine.up(progress)
+        except BaseException:
+            mine.down()
+            raise
+    access = mine.access
+    lines = {"API": access.api_url, **access.environment}
+    progress.console.print("\nA cloud runs here. In a shell:\n")
+    for name, value in lines.items():
+        progress.console.print(Text(f"export {name}={shlex.quote(value)}"), soft_wrap=True)
+    progress.console.print("\n`make query SQL=…` asks Athena; `make down` ends it all.")
     return 0
 
 
@@ -56,14 +73,23 @@ def down(_: argparse.Namespace) -> int:
 
 
 def query(arguments: argparse.Namespace) -> int:
-    rows = ask(Cloud(CLOUDS / "cloud").access, arguments.engine, arguments.sql)
-    Console().print(rows_table(arguments.engine, rows))
+    """Asks an engine; a table on a terminal, tab-separated lines in a pipe."""
+    sql = arguments.sql or os.environ.get(SQL_VARIABLE, "")
+    if not sql.strip():
+        raise QueryError('there is no SQL: make query SQL="SELECT COUNT(*) FROM sales"')
+    rows = ask(Cloud(CLOUDS / "cloud").access, arguments.engine, sql)
+    if sys.stdout.isatty():
+        Console().print(rows_table(arguments.engine, rows))
+    else:
+        writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+        writer.writerows([rows.columns, *rows.rows])
     return 0
 
 
 def operation(arguments: argparse.Namespace) -> int:
     access = Cloud(CLOUDS / "cloud").access
-    outcome = operate.OPERATIONS[arguments.command](access)
+    with Progress(Console(stderr=True)).step(arguments.command) as say:
+        outcome = operate.OPERATIONS[arguments.command](access, say)
     print(json.dumps(outcome, indent=2))  # noqa: T201  # the command's output
     return 0
 
@@ -84,7 +110,7 @@ def parse() -> argparse.Namespace:
     add("down", down)
     query_parser = add("query", query)
     query_parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
-    query_parser.add_argument("sql")
+    query_parser.add_argument("sql", nargs="?", help=f"or {SQL_VARIABLE} in the environment")
     for name in operate.OPERATIONS:
         add(name, operation)
     return parser.parse_args()
@@ -97,7 +123,7 @@ def main() -> int:
     try:
         outcome: int = arguments.act(arguments)
     except EXPECTED as error:
-        Console(stderr=True).print(f"[red]{error}[/]", highlight=False)
+        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -8,9 +8,12 @@ import sys
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 FUNCTION_VARIABLES = "MERCADO_FUNCTION_VARIABLES"
 SETTINGS = "MERCADO_SETTINGS"
@@ -61,12 +64,11 @@ class Access:
             aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION
         )
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, config: Config | None = None) -> Any:
         """A boto3 client as the account's root."""
-        if service == "redshift-data":
-            return self.session.client(service, endpoint_url=self.warehouse)  # type: ignore[call-overload]  # any service
+        endpoint = self.warehouse if service == "redshift-data" else self.endpoint
         return self.session.client(  # type: ignore[call-overload]  # any service
-            service, endpoint_url=self.endpoint, verify=self.certificate
+            service, endpoint_url=endpoint, verify=self.certificate, config=config
         )
 
     def write(self, file: Path) -> None:

@@ -16,6 +16,7 @@ from local.access import (
     REGION,
     SETTINGS,
     Access,
+    NoCloudError,
     process_environment,
 )
 from local.emulator import ROOT, Emulator
@@ -90,8 +91,23 @@ class Cloud:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
+    def alive(self) -> bool:
+        """Deployed, and all its servers run."""
+        servers = self.servers.all()
+        deployed = (self.folder / ACCESS).exists() and bool(servers)
+        return deployed and all(each.process is not None for each in servers)
+
+    @property
     def access(self) -> Access:
-        return Access.read(self.folder / ACCESS)
+        """How to reach it; raises NoCloudError if there is none, or one that is broken."""
+        access = Access.read(self.folder / ACCESS)
+        ended = [each.name for each in self.servers.all() if each.process is None]
+        if ended:
+            raise NoCloudError(
+                f"the cloud here is broken, since its {' and '.join(ended)} ended: "
+                "`make down`, then `make cloud`"
+            )
+        return access
 
     def _start_warehouse(self, access: Access, port: int) -> None:
         command = [sys.executable, "-m", "local.warehouse", "--port", str(port)]
@@ -148,6 +164,7 @@ class Cloud:
             capture_output=True,
             text=True,
             check=False,
+            start_new_session=True,  # Ctrl-C is ours: it would look like a failure of the CDK's
         )
         said = done.stdout + done.stderr
         (self.folder / f"{name}.log").write_text(said)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from local.cloud import CLOUDS, Cloud
 from local.pipeline import GoldWatch, Pipeline
 from local.reconcile import Check, check_all
@@ -50,7 +52,7 @@ def run(progress: Progress, *, scale: int, seed: int) -> bool:
     report.write(FACTS, progress.seconds, time.monotonic() - began)
     failed = [check for check in report.checks if not check.passed]
     for check in failed:
-        progress.console.print(f"[red]✗ {check.name}[/]: {check.sentence}")
+        progress.console.print(Text(f"✗ {check.name}: {check.sentence}", style="red"))
     return not failed
 
 

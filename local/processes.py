@@ -38,9 +38,10 @@ class Server:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.began) < 1
+            ended = process.status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return None
-        return process if same else None
+        return process if same and not ended else None
 
 
 class Servers:

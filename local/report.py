@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
+from rich.text import Text
 from rich.tree import Tree
 
 from lambdas.lake.layout import CLEANED, GOLD, QUARANTINE, RAW, RUNS, WORK
@@ -203,14 +204,14 @@ def _sales_table(title: str, rows: Rows) -> Table:
         customer = f"{row['first_name']} {row['last_name']}"
         names = (row["item_name"], customer, row["vendor_name"], row["category_name"])
         figures = (date, row["qty"], row["unit_price"], row["total_price"])
-        table.add_row(*(str(each) for each in (*names, *figures)))
+        table.add_row(*(Text(str(each)) for each in (*names, *figures)))
     return table
 
 
 def rows_table(title: str, rows: Rows) -> Table:
     table = Table(title=title)
     for column in rows.columns:
-        table.add_column(column, no_wrap=True)
+        table.add_column(Text(column), overflow="fold")
     for row in rows.rows:
-        table.add_row(*("NULL" if value is None else value for value in row))
+        table.add_row(*(Text("NULL" if value is None else value) for value in row))
     return table

@@ -65,6 +65,7 @@ class LakeStack(Stack):
             enforce_ssl=True,
             versioned=True,
             removal_policy=removal,
+            auto_delete_objects=self.settings.destroy_data,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="unfinished-uploads",
@@ -129,7 +130,7 @@ class LakeStack(Stack):
             "Workgroup",
             name=self.settings.athena_workgroup,
             description="Queries on gold, with a scan limit that no client can lift",
-            recursive_delete_option=self.settings.destroy_data,
+            recursive_delete_option=True,  # it holds the history of queries, no data
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
                 enforce_work_group_configuration=True,
                 publish_cloud_watch_metrics_enabled=True,

@@ -116,6 +116,7 @@ class PipelineStack(Stack):
             removal_policy=(
                 RemovalPolicy.DESTROY if self.settings.destroy_data else RemovalPolicy.RETAIN
             ),
+            auto_delete_objects=self.settings.destroy_data,
         )
         capture = self.functions.add(
             "Capture", CAPTURE, {"LAKE_BUCKET": self.lake.bucket.bucket_name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
 PriceCheck = Literal["enforced", "off"]
 PREFIX = "mercado:"
 RPU_STEP = 4
+BOUNDS = {
+    "batching_seconds": (1, 300),
+    "dispatch_concurrency": (2, 1_000),
+    "map_concurrency": (1, 1_000),
+    "runs_at_once": (1, 1_000),
+    "sweep_minutes": (1, 1_440),
+    "athena_scan_limit_mb": (10, 7_000_000),
+}
+"""What AWS takes: of SQS and stream mappings, distributed maps, schedules and workgroups."""
 
 
 class SettingError(ValueError):
@@ -46,8 +56,13 @@ class Settings:
     confirm_destroy_data: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name.isalnum() or not self.name.islower():
-            raise SettingError(f"name: {self.name!r} must be lower-case letters and digits")
+        if not re.fullmatch(r"[a-z][a-z0-9]{0,19}", self.name):
+            raise SettingError(
+                f"name: {self.name!r} must be up to 20 letters a-z and digits, a letter first"
+            )
+        for field, (least, most) in BOUNDS.items():
+            if not least <= getattr(self, field) <= most:
+                raise SettingError(f"{field}: must be {least} to {most}")
         if self.price_check not in get_args(PriceCheck):
             raise SettingError(f"price_check: {self.price_check!r} must be 'enforced' or 'off'")
         if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:

@@ -214,6 +214,13 @@ def test_the_same_settings_give_the_same_templates(
     ("settings", "names"),
     [
         ({"name": "No Good"}, "name"),
+        ({"name": "größe"}, "name"),
+        ({"name": "1abc"}, "name"),
+        ({"runs_at_once": 0}, "runs_at_once"),
+        ({"dispatch_concurrency": 1}, "dispatch_concurrency"),
+        ({"batching_seconds": 0}, "batching_seconds"),
+        ({"sweep_minutes": 0}, "sweep_minutes"),
+        ({"athena_scan_limit_mb": 1}, "athena_scan_limit_mb"),
         ({"price_check": "sometimes"}, "price_check"),
         ({"warehouse_rpu": 7}, "warehouse_rpu"),
     ],
