@@ -1,7 +1,8 @@
 """Checks of single values that follow from the contract, for pydantic models.
 
 Lenient as the platform before was: integers may come as digit strings or as 3.0, money as a
-number or a decimal string. Exact all the same: no bool is an integer, nothing is rounded.
+number or a decimal string. Exact all the same: no bool is an integer, and nothing is rounded but
+the error of binary arithmetic in a JSON number (`amount`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 LARGEST = {ColumnType.BIGINT: 2**63 - 1, ColumnType.INTEGER: 2**31 - 1}
 MONEY_LIMIT = Decimal(10) ** 16
 """DECIMAL(18,2) has sixteen digits before the point."""
+FLOAT_ERROR = Decimal(2) ** -51
+"""Relative. A price, its product and the digits printed are each off by at most 2**-53 of it."""
+FLOAT_ERROR_LIMIT = Decimal("0.000001")
+"""In money. Amounts so large that their float error could exceed it must come exact."""
 
 INTEGER_LITERAL = re.compile(r"-?[0-9]{1,25}")
 MONEY_LITERAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
@@ -76,8 +81,16 @@ def integer(value: Any, minimum: int, maximum: int) -> int:
 
 
 def amount(value: Any, minimum: int) -> Decimal:
-    """Money from JSON, with at most two decimals: 19.99, 20 or "19.99"."""
+    """Money from JSON, with at most two decimals: 19.99, 20 or "19.99".
+
+    Clients multiply in binary floating point, where 7 * 1.1 is 7.700000000000001. A JSON number
+    that misses an amount by no more than such arithmetic can, and by less than a millionth, is
+    that amount: 7.70. Numbers with a third decimal of their own (1.005, 19.999) are refused, and
+    so is any third decimal in a string, which no arithmetic wrote.
+    """
     number = _number(value, MONEY_LITERAL, "must be an amount of money")
+    if isinstance(value, Decimal):
+        number = _without_float_error(number)
     if number < minimum:
         raise violation(f"must be at least {minimum}")
     if number >= MONEY_LIMIT:
@@ -85,6 +98,18 @@ def amount(value: Any, minimum: int) -> Decimal:
     if number != number.quantize(CENT):
         raise violation("must have at most 2 decimals")
     return money(number)
+
+
+def _without_float_error(number: Decimal) -> Decimal:
+    """The whole cents that the number is but for float error, else the number itself.
+
+    Zero is never reached by error: a float product with zero is zero.
+    """
+    if abs(number) >= MONEY_LIMIT:
+        return number
+    cents = number.quantize(CENT)
+    error = min(abs(cents) * FLOAT_ERROR, FLOAT_ERROR_LIMIT)
+    return cents if abs(number - cents) < error else number
 
 
 def _number(value: Any, literal: re.Pattern[str], message: str) -> Decimal:
