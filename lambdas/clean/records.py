@@ -45,6 +45,7 @@ def read_record(data: bytes) -> Record | None:
         raise RejectedError(Reason.BAD_TYPE.of("NewImage", "an object"))
     entity = _text(image, "entity")
     identity = f"{_text(image, 'PK')}|{_text(image, 'SK')}"
+    _hold_to_types(image)
     return Record(entity, identity, _spelled(image))
 
 
@@ -69,6 +70,32 @@ def _text(image: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise RejectedError(Reason.MISSING_FIELD.of(name))
     return value
+
+
+def _hold_to_types(image: dict[str, Any]) -> None:
+    """SQL's `->>` makes text of whatever it finds, so a text that is none has to be found here."""
+    try:
+        for name, attribute in image.items():
+            _hold_to_type(name, attribute)
+    except RecursionError as error:
+        raise RejectedError(Reason.MALFORMED_JSON.of().because(error)) from error
+
+
+def _hold_to_type(path: str, attribute: Any) -> None:
+    """`path` is the attribute's place in the image as DynamoDB writes it: `lines[0].qty`."""
+    if not isinstance(attribute, dict):
+        return
+    for kind in ("S", "N"):
+        if not isinstance(attribute.get(kind, ""), str):
+            raise RejectedError(Reason.BAD_TYPE.of(path, f"a JSON string under {kind}"))
+    members = attribute.get("L")
+    if isinstance(members, list):
+        for index, member in enumerate(members):
+            _hold_to_type(f"{path}[{index}]", member)
+    members = attribute.get("M")
+    if isinstance(members, dict):
+        for name, member in members.items():
+            _hold_to_type(f"{path}.{name}", member)
 
 
 def _spelled(image: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.clean.reasons import Reason, RejectedError
 from lambdas.clean.records import read_record
-from tests.stream import customer, line_of, number, record, text
+from tests.stream import Attribute, customer, line_of, number, record, text
 
 
 def reason_of(data: bytes) -> tuple[Reason, str]:
@@ -68,6 +68,26 @@ def test_an_image_without_its_technical_attributes_is_rejected_by_name(
     reason, message = reason_of(line_of(customer(**changes)))  # type: ignore[arg-type]  # odd on purpose
     assert reason is Reason.MISSING_FIELD
     assert message.startswith(f"{name} is missing")
+
+
+@pytest.mark.parametrize("kind", ["S", "N"])
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, 5, True, None])
+def test_a_text_or_number_that_is_no_json_string_is_rejected_by_its_path(
+    kind: str, value: object
+) -> None:
+    places: dict[str, Attribute] = {
+        "odd": {kind: value},
+        "odd[1]": {"L": [text("x"), {kind: value}]},
+        "odd[0].M": {"L": [{"M": {"M": {kind: value}}}]},
+    }
+    for path, attribute in places.items():
+        message = f"{path} is not a JSON string under {kind}"
+        assert reason_of(line_of(customer(odd=attribute))) == (Reason.BAD_TYPE, message)
+
+
+def test_other_types_and_members_named_like_types_are_what_they_are() -> None:
+    odd = {"M": {"S": {"BOOL": True}, "N": {"NULL": True}, "L": {"SS": ["a"]}}}
+    assert spelled(odd=odd)["odd"] == odd
 
 
 @pytest.mark.parametrize(
