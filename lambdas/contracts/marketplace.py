@@ -12,7 +12,11 @@ GENERAL_CATEGORY_NAME = "General"
 MAX_CART_LINES = 90
 """DynamoDB's transactions hold 100 operations; a checkout needs a few beside its items."""
 
-LINE_TOTAL = {"total_mismatch": "total_price = qty * unit_price"}
+FIRST_DAY = 20100101
+"""As yyyymmdd. Athena looks for sales from this month on, so an earlier one would not be found."""
+
+LINE_TOTAL = {"total_mismatch": "total_price = cast(qty as decimal(20, 0)) * unit_price"}
+"""The cast makes the product a DECIMAL(38,2), which no quantity and no price can overflow."""
 
 CUSTOMER = Contract(
     entity="customer",
@@ -105,7 +109,13 @@ TRANSACTION_LINE = Contract(
         Column("customer_id", BIGINT, "Customer who bought", minimum=1, references="customer"),
         Column("vendor_id", BIGINT, "Vendor who sold", minimum=1, references="vendor"),
         Column("category_id", BIGINT, "Category when sold", minimum=1, references="category"),
-        Column("date_id", INTEGER, "Day of the sale as yyyymmdd", minimum=1, references="date"),
+        Column(
+            "date_id",
+            INTEGER,
+            "Day of the sale as yyyymmdd",
+            minimum=FIRST_DAY,
+            references="date",
+        ),
         Column("unit_price", MONEY, "Price of one piece", minimum=0),
         Column("qty", INTEGER, "Pieces", minimum=1),
         Column("total_price", MONEY, "qty x unit_price", minimum=0),
@@ -120,7 +130,7 @@ DATE = Contract(
     key=("date_id",),
     description="One calendar day; its rows follow from the sales that refer to them",
     columns=(
-        Column("date_id", INTEGER, "The day as yyyymmdd", minimum=1),
+        Column("date_id", INTEGER, "The day as yyyymmdd", minimum=FIRST_DAY),
         Column("year", INTEGER, "Calendar year"),
         Column("month", INTEGER, "Month, 1 to 12"),
         Column("day", INTEGER, "Day of the month, 1 to 31"),

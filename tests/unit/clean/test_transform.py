@@ -154,6 +154,7 @@ def test_an_object_of_garbage_and_unknown_entities_is_quarantined_line_by_line(
     assert outcome.reasons == {"malformed_json": 1, "not_utf8": 1, "unknown_entity": 1}
 
 
+DEAREST = "9999999999999999.99"
 CASES: list[tuple[dict[str, Any], str, str]] = [
     (changed(customer(), first_name=None), "missing_field", "first_name"),
     (changed(customer(), first_name=number(5)), "missing_field", "first_name"),
@@ -200,7 +201,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (
         changed(transaction(), lines={"L": [line(1, total_price=number("20.99"))]}),
         "total_mismatch",
-        "total_price = qty * unit_price",
+        "total_price = cast(qty as decimal(20, 0)) * unit_price does not hold",
     ),
     (
         changed(transaction(), lines={"L": [line(1, category_id=text("General"))]}),
@@ -208,6 +209,24 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "category_id",
     ),
     (changed(transaction(), sold_at=text("yesterday")), "bad_type", "sold_at"),
+    (
+        transaction(sold_at="2009-12-31T23:59:59Z"),
+        "out_of_range",
+        "date_id is outside of the numbers from 20100101",
+    ),
+    (
+        changed(transaction(), lines={"L": [line(1, 2**31 - 1, DEAREST)]}),
+        "out_of_range",
+        "total_price",
+    ),
+    *(
+        (
+            changed(transaction(), lines={"L": [line(1, qty, DEAREST, total_price=number(1))]}),
+            "total_mismatch",
+            "total_price",
+        )
+        for qty in (2, 2**31 - 1)
+    ),
     (changed(transaction(), transaction_id=text("")), "missing_field", "transaction_id"),
     (changed(cart(), lines=None), "bad_lines", "lines"),
     (changed(cart(), lines_ever=None), "bad_lines", "lines_ever"),
