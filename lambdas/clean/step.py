@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from lambdas.clean.quarantine import render
 from lambdas.clean.reasons import Reason
-from lambdas.clean.transform import Cleaned, clean, rejected_whole
+from lambdas.clean.transform import NOTHING, Cleaned, clean, rejected_whole
+from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.engine import POISON, connect
 from lambdas.lake.documents import CleanedBatch, CleanedEntity, CleanedObject
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RunKeys, cleaned_key, quarantine_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdas.clean.reasons import Rejection
     from lambdas.lake.documents import CleanBatch, RawObject
     from lambdas.lake.objects import ObjectStore
 
@@ -50,11 +55,30 @@ def _cleaned(store: ObjectStore, source: RawObject, folder: Path) -> tuple[bytes
     except ObjectMissingError as error:
         rejection = Reason.UNREADABLE_OBJECT.of().because(f"there is no {error}")
         return b"", rejected_whole(rejection)
+    try:
+        return body, _cleaned_apart(body, folder)
+    except POISON as error:
+        return body, rejected_whole(Reason.UNPROCESSABLE_OBJECT.of().because(told(error, folder)))
+
+
+def _cleaned_apart(body: bytes, folder: Path) -> Cleaned:
+    """If the engine fails, without the records that make it fail. Raises a POISON error."""
+    try:
+        return _attempted(body, folder / "whole")
+    except POISON:
+        with TemporaryDirectory(dir=folder) as trials:
+            unfit = unprocessable(body, Path(trials))
+        return _attempted(body, folder / "rest", unfit)
+
+
+def _attempted(body: bytes, folder: Path, unfit: Mapping[int, Rejection] = NOTHING) -> Cleaned:
+    folder.mkdir()
     connection = connect(folder)  # its own, since a database that failed is not to be trusted
     try:
-        return body, clean(connection, body, folder)
-    except POISON as error:
-        return body, rejected_whole(Reason.UNPROCESSABLE_OBJECT.of().because(error))
+        return clean(connection, body, folder, unfit)
+    except POISON:
+        rmtree(folder)
+        raise
     finally:
         connection.close()
 

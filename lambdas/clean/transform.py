@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from lambdas.clean.decode import read_lines
@@ -21,12 +22,15 @@ from lambdas.engine import identifiers, literal, statement
 from lambdas.lake.documents import RecordCounts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
     from lambdas.clean.decode import Line
     from lambdas.contracts import Contract
+
+NOTHING: Mapping[int, Rejection] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Cleaned:
 
 
 @dataclass
-class _Sorted:
+class Sorted:
     """An object's records by entity, one NDJSON file each, before anything is checked."""
 
     records: int = 0
@@ -62,18 +66,24 @@ class _Sorted:
     rejected: dict[int, Rejection] = field(default_factory=dict)
 
 
-def clean(connection: DuckDBPyConnection, body: bytes, folder: Path) -> Cleaned:
+def clean(
+    connection: DuckDBPyConnection,
+    body: bytes,
+    folder: Path,
+    unfit: Mapping[int, Rejection] = NOTHING,
+) -> Cleaned:
     """Cleans one object. `folder` must be empty; the accepted rows' files stay in it.
 
-    Raises an `engine.POISON` error if DuckDB cannot live with the object's data.
+    The rows in `unfit` are rejected beforehand, so that the engine never meets them. Raises an
+    `engine.POISON` error if DuckDB cannot live with the object's data.
     """
-    found = _sort(body, folder)
+    found = sort(body, folder, unfit)
     cleaned = Cleaned(
         RecordCounts(found.records, quarantined=len(found.rejected), ignored=found.ignored),
         rejected=found.rejected,
     )
     for entity, path in sorted(found.files.items()):
-        _clean_entity(connection, entity, path, cleaned)
+        clean_entity(connection, entity, path, cleaned)
         path.unlink()
     return cleaned
 
@@ -83,14 +93,15 @@ def rejected_whole(rejection: Rejection) -> Cleaned:
     return Cleaned(RecordCounts(1, quarantined=1), rejected={WHOLE_OBJECT: rejection})
 
 
-def _sort(body: bytes, folder: Path) -> _Sorted:
-    found = _Sorted()
+def sort(body: bytes, folder: Path, unfit: Mapping[int, Rejection] = NOTHING) -> Sorted:
+    """Writes the object's records into `folder`, a file for each entity, and rejects the rest."""
+    found = Sorted()
     with ExitStack() as stack:
         files: dict[str, BinaryIO] = {}
         for line in read_lines(body):
             found.records += 1
             try:
-                record = _record(line)
+                record = _record(line, unfit.get(line.row))
             except RejectedError as error:
                 found.rejected[line.row] = error.rejection
                 continue
@@ -104,10 +115,10 @@ def _sort(body: bytes, folder: Path) -> _Sorted:
     return found
 
 
-def _record(line: Line) -> Record | None:
+def _record(line: Line, fault: Rejection | None) -> Record | None:
     """None for what is ignored. Raises RejectedError."""
-    if line.fault:
-        raise RejectedError(line.fault)
+    if known := line.fault or fault:
+        raise RejectedError(known)
     record = read_record(line.data)
     if record and record.entity not in CONTRACT_OF:
         raise RejectedError(Reason.UNKNOWN_ENTITY.of(repr(record.entity)))
@@ -119,9 +130,8 @@ def _source_line(row: int, record: Record) -> bytes:
     return b'{"record":%d,"identity":%b,"image":%b}\n' % (row, identity, record.image)
 
 
-def _clean_entity(
-    connection: DuckDBPyConnection, entity: str, path: Path, cleaned: Cleaned
-) -> None:
+def clean_entity(connection: DuckDBPyConnection, entity: str, path: Path, cleaned: Cleaned) -> None:
+    """Adds to `cleaned` what became of the records in `path`, a file as `sort` leaves it."""
     contract = CONTRACT_OF[entity]
     _check(connection, entity, path)
     tallied = connection.execute(statement("clean/counts")).fetchone()

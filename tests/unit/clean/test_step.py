@@ -18,8 +18,10 @@ from tests.fakes import FakeContext, FakeLake
 from tests.stream import customer, raw_object, text, transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from lambdas.clean.reasons import Rejection
     from lambdas.clean.transform import Cleaned
 
 RAW = "raw/customer/dt=2026-03-17/1-2-abc.ndjson.gz"
@@ -131,10 +133,15 @@ def test_damaged_bytes_are_quarantined_whole(lake: FakeLake) -> None:
 def test_an_object_that_the_engine_fails_on_does_not_stop_its_neighbours(
     lake: FakeLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fragile(connection: duckdb.DuckDBPyConnection, body: bytes, folder: Path) -> Cleaned:
+    def fragile(
+        connection: duckdb.DuckDBPyConnection,
+        body: bytes,
+        folder: Path,
+        unfit: Mapping[int, Rejection],
+    ) -> Cleaned:
         if body == b"poison":
             raise duckdb.InternalException("assertion failed")
-        return transform.clean(connection, body, folder)
+        return transform.clean(connection, body, folder, unfit)
 
     monkeypatch.setattr(step, "clean", fragile)
     poison, good = clean(
