@@ -31,8 +31,8 @@ def float_line(qty: int, price: float) -> dict[str, Any]:
     return line(1, 1) | {"qty": qty, "unit_price": price, "total_price": qty * price}
 
 
-@settings(deadline=None, max_examples=50)
-@given(bought=st.lists(st.tuples(QTY, CENTS), min_size=45, max_size=MAX_CART_LINES))
+@settings(deadline=None)
+@given(bought=st.lists(st.tuples(QTY, CENTS), min_size=1, max_size=MAX_CART_LINES))
 def test_a_float_product_is_always_accepted_and_stored_as_the_exact_product(
     bought: list[tuple[int, int]],
 ) -> None:
