@@ -6,6 +6,7 @@ The tests share one cloud and run in this order on one worker; each leaves it dr
 from __future__ import annotations
 
 import json
+import random
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -78,17 +79,27 @@ def day(pipeline: Pipeline) -> Acknowledged:
 
 
 def kill_publishers(stop: threading.Event, killed: list[int], times: int = 3) -> None:
-    """Kills the processes in which the emulator runs the publish function, while they work."""
-    while not stop.wait(0.2) and len(killed) < times:
-        for process in psutil.process_iter(["pid"]):
-            try:
-                name = process.environ().get("AWS_LAMBDA_FUNCTION_NAME", "")
-            except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
-                continue
-            if "FunctionsPublish" in name and process.cpu_percent(0.05) > 0:
-                process.kill()
-                killed.append(process.pid)
+    """Kills the processes in which the emulator runs the publish function, while they work.
+
+    The emulator starts a process for an invocation that no idle one can take. With a cold start
+    it takes seconds, so that a kill within the first two falls into its import or its work.
+    """
+    dice = random.Random(7)
+    while not stop.wait(0.05) and len(killed) < times:
+        for process in psutil.process_iter():
+            if process.pid not in killed and _publishes(process):
+                stop.wait(dice.uniform(0.2, 2))
+                if process.is_running():
+                    process.kill()
+                    killed.append(process.pid)
                 break
+
+
+def _publishes(process: psutil.Process) -> bool:
+    try:
+        return "FunctionsPublish" in process.environ().get("AWS_LAMBDA_FUNCTION_NAME", "")
+    except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def test_a_day_reconciles_in_gold_and_warehouse_through_kills_and_a_failed_load(

@@ -85,14 +85,17 @@ def _install(requirement: str, folder: Path) -> None:
 
 
 def run_alone(script: Path, *path: Path, words: tuple[str, ...] = ()) -> None:
-    """Runs a script that sees the standard library and `path`, in an empty environment."""
+    """Runs a script that sees the standard library and `path`, in an empty environment.
+
+    It writes no bytecode: what is staged is what the CDK deploys.
+    """
     start = (
         "import runpy, sys; count = int(sys.argv[1]); sys.path += sys.argv[3:3 + count]; "
         "script = sys.argv[2]; sys.argv[1:] = sys.argv[3 + count:]; "
         "runpy.run_path(script, run_name='__main__')"
     )
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", start, str(len(path)), script, *path, *words],
+        [sys.executable, "-B", "-I", "-S", "-c", start, str(len(path)), script, *path, *words],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
