@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from lambdas.contracts import CONTRACTS
+from lambdas.contracts.marketplace import FIRST_DAY
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -22,8 +23,8 @@ ATHENA_RESULTS = "athena/"
 REWRITTEN = ("cleaned/", "work/", "gold/", "quarantine/", "runs/", ATHENA_RESULTS)
 """Zones whose objects are rewritten: what they were before is kept for `NONCURRENT_DAYS`."""
 NONCURRENT_DAYS = 30
-FIRST_MONTH = "2010-01"
-"""Partition projection starts here: sales of earlier months are stored but not found by Athena."""
+FIRST_MONTH = f"{FIRST_DAY // 10_000}-{FIRST_DAY // 100 % 100:02d}"
+"""Partition projection starts here, and so does what the contract accepts."""
 
 
 class LakeStack(Stack):
