@@ -95,13 +95,13 @@ class Cloud:
         """Deployed, and all its servers run."""
         servers = self.servers.all()
         deployed = (self.folder / ACCESS).exists() and bool(servers)
-        return deployed and all(each.process is not None for each in servers)
+        return deployed and all(each.runs for each in servers)
 
     @property
     def access(self) -> Access:
         """How to reach it; raises NoCloudError if there is none, or one that is broken."""
         access = Access.read(self.folder / ACCESS)
-        ended = [each.name for each in self.servers.all() if each.process is None]
+        ended = [each.name for each in self.servers.all() if not each.runs]
         if ended:
             raise NoCloudError(
                 f"the cloud here is broken, since its {' and '.join(ended)} ended: "

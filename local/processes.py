@@ -38,10 +38,15 @@ class Server:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.began) < 1
-            ended = process.status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return None
-        return process if same and not ended else None
+        return process if same else None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it works still; one that was killed may be there a while as a zombie."""
+        process = self.process
+        return process is not None and _runs(process)
 
 
 class Servers:
