@@ -17,7 +17,7 @@ from rich.text import Text
 
 from local import operate
 from local.access import NoCloudError
-from local.cloud import CLOUDS, Cloud, DeployError, clouds
+from local.cloud import CLOUDS, Cloud, clouds
 from local.demo import run as run_demo
 from local.processes import ServerError
 from local.progress import Progress
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 EXPECTED = (
     NoCloudError,
-    DeployError,
     ServerError,
     QueryError,
     TrafficError,

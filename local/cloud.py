@@ -19,8 +19,8 @@ from local.access import (
     NoCloudError,
     process_environment,
 )
-from local.emulator import ROOT, Emulator
-from local.processes import Servers, free_port, listening
+from local.emulator import Emulator
+from local.processes import ROOT, Servers, free_port, listening
 from local.warehouse import ddl
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
 STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline")
-
-
-class DeployError(Exception):
-    """The CDK CLI or the app failed; the message holds the end of what it said."""
 
 
 class Cloud:
@@ -50,6 +46,15 @@ class Cloud:
         """Starts the servers, deploys all stacks but the warehouse's, applies the DDL."""
         self.down()
         self.folder.mkdir(parents=True)
+        self.servers = Servers(self.folder)
+        with ThreadPoolExecutor() as pool:
+            try:
+                return self._up(progress, pool)
+            except BaseException:
+                self.servers.stop_all()  # else the pool waits for what was begun
+                raise
+
+    def _up(self, progress: Progress, pool: ThreadPoolExecutor) -> Access:
         with progress.step("Emulator (IAM enforced, TLS, loopback)"):
             emulator = Emulator(self.servers)
             emulator.start()
@@ -60,17 +65,16 @@ class Cloud:
             certificate=str(emulator.certificate),
             outputs={},
         )
-        with ThreadPoolExecutor() as pool:
-            with progress.step("Bundles and synthesis; bootstrap; PostgreSQL, side by side"):
-                beside = [
-                    pool.submit(self._synthesize, access),
-                    pool.submit(self._bootstrap, access),
-                    pool.submit(self._start_warehouse, access, warehouse_port),
-                ]
-                for each in beside:
-                    each.result()
-            with progress.step("cdk deploy"):
-                access = self._deploy(access)
+        with progress.step("Bundles and synthesis; bootstrap; PostgreSQL, side by side"):
+            beside = [
+                pool.submit(self._synthesize, access),
+                pool.submit(self._bootstrap, access),
+                pool.submit(self._start_warehouse, access, warehouse_port),
+            ]
+            for each in beside:
+                each.result()
+        with progress.step("cdk deploy"):
+            access = self._deploy(access)
         with progress.step("Warehouse DDL"):
             ddl.apply(access.client("redshift-data"), WORKGROUP, DATABASE)
         access.write(self.folder / ACCESS)
@@ -131,7 +135,8 @@ class Cloud:
             FUNCTION_VARIABLES: json.dumps(variables),
             SETTINGS: json.dumps(self.settings),
         }
-        self._run("synthesis", [sys.executable, "-m", "local.app"], environment)
+        command = [sys.executable, "-m", "local.app"]
+        self.servers.run("synthesis", command, process_environment(environment))
 
     def _bootstrap(self, access: Access) -> None:
         command = [
@@ -143,33 +148,17 @@ class Cloud:
             "",
             "--no-notices",
         ]
-        self._run("bootstrap", command, access.environment)
+        self.servers.run("bootstrap", command, process_environment(access.environment))
 
     def _deploy(self, access: Access) -> Access:
         outputs = self.folder / OUTPUTS
         command = [str(NODE), str(CDK), "deploy", *STACKS, "--app", str(self.folder / "cdk.out")]
         command += ["--require-approval", "never", "--concurrency", "2", "--no-notices"]
         command += ["--method", "direct", "--outputs-file", str(outputs)]
-        self._run("deploy", command, access.environment)
+        self.servers.run("deploy", command, process_environment(access.environment))
         stacks = json.loads(outputs.read_text())
         values = {name: value for stack in stacks.values() for name, value in stack.items()}
         return Access(access.endpoint, access.warehouse, access.certificate, values)
-
-    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=process_environment(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,  # Ctrl-C is ours: it would look like a failure of the CDK's
-        )
-        said = done.stdout + done.stderr
-        (self.folder / f"{name}.log").write_text(said)
-        if done.returncode:
-            raise DeployError(f"{name} failed:\n" + "\n".join(said.splitlines()[-30:]))
 
 
 def clouds() -> list[Cloud]:

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+import requests
 
 from local.access import ACCOUNT, REGION, process_environment
 from local.certificate import write_certificate
-from local.processes import Servers, free_port, listening
+from local.processes import ROOT, Servers, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOT = Path(__file__).parent.parent
 COMMAND = (
     str(ROOT / ".build" / "emulator" / "bin" / "python"),
     str(ROOT / "local" / "emulator_windows.py"),
@@ -64,8 +64,16 @@ class Emulator:
             "emulator",
             COMMAND,
             process_environment(environment),
-            ready=lambda: listening(self.port),
+            ready=self._answers,
         )
+
+    def _answers(self) -> bool:
+        """Whether it is this emulator that answers: only it has the certificate's key."""
+        health = f"{self.endpoint}/_ministack/health"
+        try:
+            return requests.get(health, verify=str(self.certificate), timeout=5).ok
+        except requests.RequestException:
+            return False
 
 
 def _fast_disk() -> Path | None:

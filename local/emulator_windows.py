@@ -1,5 +1,8 @@
 """Starts the emulator with the one habit of AWS that it lacks: event source batching windows.
 
+It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
+and start anew when another emulator is quicker.
+
 AWS gathers messages or stream records until the mapping's batch is full or its window has passed;
 MiniStack 1.5.33 hands out whatever is there, from SQS at most ten. Without windows a day's traffic
 becomes a run for every ten objects. Runs under the emulator's own Python; the pinned version's
@@ -12,7 +15,7 @@ import sys
 import time
 from typing import Any
 
-from ministack.app import main
+from ministack import app
 from ministack.services import dynamodb, lambda_svc, sqs
 
 SQS_PAGE = 10
@@ -67,6 +70,7 @@ receive_page = sqs._receive_messages_for_esm  # noqa: SLF001
 read_stream = dynamodb.stream_records_since
 sqs._receive_messages_for_esm = receive_messages  # noqa: SLF001
 dynamodb.stream_records_since = stream_records
+app._port_is_bindable = lambda _host, _port: False  # noqa: SLF001  # asked of 443 alone
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(app.main())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,11 +147,11 @@ def test_a_server_that_is_gone_is_stopped_already(servers: Servers) -> None:
 def test_a_server_that_dies_at_its_start_is_an_error_with_the_end_of_its_log(
     servers: Servers,
 ) -> None:
-    dies = command("print(*(f'line {n}.' for n in range(40)), sep='\\n'); exit(3)")
+    dies = command("print(*(f'line {n}.' for n in range(40)), sep='\\n'); raise SystemExit(3)")
     with pytest.raises(ServerError, match="emulator did not start") as caught:
         servers.start("emulator", dies, {}, lambda: False)
     assert "line 39." in str(caught.value)
-    assert "line 19." not in str(caught.value)
+    assert "line 9." not in str(caught.value)
 
 
 def test_a_server_that_does_not_come_up_in_time_is_an_error_and_on_the_list(
@@ -171,6 +173,48 @@ def test_a_stopped_server_leaves_no_process_unaccounted_for(
     servers.stop_all()
     gc.collect()
     assert not [each.message for each in recwarn if each.category is ResourceWarning]
+
+
+def test_a_job_runs_to_its_end_and_is_on_the_list_no_more(servers: Servers) -> None:
+    servers.run("deploy", command("print('deployed')"), {})
+    assert said(servers, "deploy") == "deployed\n"
+    assert servers.all() == []
+
+
+def test_a_job_that_fails_says_its_end_and_which_servers_ended_meanwhile(servers: Servers) -> None:
+    emulator = start(servers, "emulator", PARENT)
+    os.kill(emulator.pid, signal.SIGKILL)
+    with pytest.raises(ServerError) as caught:
+        servers.run("deploy", command("print('no answer'); raise SystemExit(1)"), {})
+    assert re.search(r"deploy failed; \S+deploy.log ends with:\nno answer", str(caught.value))
+    assert "emulator ended too; " in str(caught.value)
+
+
+def test_a_job_is_ended_with_the_servers_and_nothing_starts_after_that(servers: Servers) -> None:
+    with ThreadPoolExecutor() as pool:
+        job = pool.submit(servers.run, "deploy", command(PARENT), {})
+        assert eventually(lambda: servers.file.exists() and bool(said(servers, "deploy")))
+        worker = int(said(servers, "deploy"))
+        servers.stop_all()
+        with pytest.raises(ServerError, match="deploy was ended"):
+            job.result(5)
+    assert not lives(worker)
+    with pytest.raises(ServerError, match="is not started"):
+        servers.run("next", command("print()"), {})
+    assert not servers.file.exists()
+
+
+def test_a_server_that_ends_while_another_answers_on_its_port_did_not_start(
+    servers: Servers,
+) -> None:
+    with pytest.raises(ServerError, match="did not start"):
+        servers.start("emulator", command("raise SystemExit(1)"), {}, lambda: time.sleep(0.2) is None)
+
+
+def test_a_port_is_below_those_that_the_system_hands_out() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        assert free_port() < probe.getsockname()[1]
 
 
 def test_a_free_port_listens_once_somebody_does() -> None:
