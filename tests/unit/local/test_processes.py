@@ -207,8 +207,9 @@ def test_a_job_is_ended_with_the_servers_and_nothing_starts_after_that(servers: 
 def test_a_server_that_ends_while_another_answers_on_its_port_did_not_start(
     servers: Servers,
 ) -> None:
+    ends = command("raise SystemExit(1)")
     with pytest.raises(ServerError, match="did not start"):
-        servers.start("emulator", command("raise SystemExit(1)"), {}, lambda: time.sleep(0.2) is None)
+        servers.start("emulator", ends, {}, lambda: time.sleep(0.2) is None)
 
 
 def test_a_port_is_below_those_that_the_system_hands_out() -> None:
