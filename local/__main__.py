@@ -71,6 +71,14 @@ def down(_: argparse.Namespace) -> int:
     return 0
 
 
+def warehouse(arguments: argparse.Namespace) -> int:
+    """Takes the warehouse away from the cloud that runs, or brings it back with its data."""
+    mine = Cloud(CLOUDS / "cloud")
+    with Progress().step(f"Warehouse: {arguments.act_on}"):
+        mine.stop_warehouse() if arguments.act_on == "stop" else mine.start_warehouse()
+    return 0
+
+
 def query(arguments: argparse.Namespace) -> int:
     """Asks an engine; a table on a terminal, tab-separated lines in a pipe."""
     sql = arguments.sql or os.environ.get(SQL_VARIABLE, "")
@@ -110,6 +118,7 @@ def parse() -> argparse.Namespace:
     query_parser = add("query", query)
     query_parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     query_parser.add_argument("sql", nargs="?", help=f"or {SQL_VARIABLE} in the environment")
+    add("warehouse", warehouse).add_argument("act_on", choices=("stop", "start"))
     for name in operate.OPERATIONS:
         add(name, operation)
     return parser.parse_args()

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from local.access import (
     ACCOUNT,
@@ -20,7 +21,7 @@ from local.access import (
     process_environment,
 )
 from local.emulator import Emulator
-from local.processes import ROOT, Servers, free_port, listening
+from local.processes import ROOT, ServerError, Servers, free_port, listening
 from local.warehouse import ddl
 
 if TYPE_CHECKING:
@@ -83,12 +84,7 @@ class Cloud:
     def down(self) -> None:
         """Ends every process of this cloud, also of one that crashed, and removes its files."""
         self.servers.stop_all()
-        if (self.folder / WAREHOUSE).exists():
-            command = [sys.executable, "-m", "local.warehouse", "--stop"]
-            command += ["--data", str(self.folder / WAREHOUSE)]
-            subprocess.run(
-                command, cwd=ROOT, env=process_environment({}), capture_output=True, check=True
-            )
+        self._end_warehouse()
         temporary = self.folder / "temporary"
         if temporary.exists():
             shutil.rmtree(temporary.read_text(), ignore_errors=True)
@@ -112,6 +108,36 @@ class Cloud:
                 "`make down`, then `make cloud`"
             )
         return access
+
+    def stop_warehouse(self) -> None:
+        """Takes the warehouse away, in good order, while all else runs. Its data stays.
+
+        Raises NoCloudError.
+        """
+        Access.read(self.folder / ACCESS)
+        self.servers.stop("warehouse")
+        self._end_warehouse()
+
+    def start_warehouse(self) -> None:
+        """Brings it back under the same address, with the data that it had.
+
+        Raises NoCloudError, and ServerError if it is not away.
+        """
+        access = self.access
+        port = urlsplit(access.warehouse).port
+        if port is None or listening(port):
+            raise ServerError(f"the warehouse is not away: something answers at {access.warehouse}")
+        self._start_warehouse(access, port)
+
+    def _end_warehouse(self) -> None:
+        """Server and PostgreSQL, also after a crash."""
+        if not (self.folder / WAREHOUSE).exists():
+            return
+        command = [sys.executable, "-m", "local.warehouse", "--stop"]
+        command += ["--data", str(self.folder / WAREHOUSE)]
+        subprocess.run(
+            command, cwd=ROOT, env=process_environment({}), capture_output=True, check=True
+        )
 
     def _start_warehouse(self, access: Access, port: int) -> None:
         command = [sys.executable, "-m", "local.warehouse", "--port", str(port)]

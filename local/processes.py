@@ -130,6 +130,14 @@ class Servers:
             return []
         return [Server(**each) for each in json.loads(self.file.read_text())]
 
+    def stop(self, name: str) -> None:
+        """Ends the server of this name, if it is on the list; it may be started again."""
+        with self._lock:
+            for server in [each for each in self.all() if each.name == name]:
+                stop(server)
+                self._reap(server)
+                self._write([each for each in self.all() if each != server])
+
     def stop_all(self) -> None:
         """Ends every server with all that it started, the last one first."""
         with self._lock:
@@ -139,6 +147,12 @@ class Servers:
         self.file.unlink(missing_ok=True)
         while self._children:
             self._children.pop().wait(STOP_SECONDS)  # else nobody takes note of its end
+
+    def _reap(self, server: Server) -> None:
+        """Takes note of a child's end; who did not start it is not its parent."""
+        for child in [each for each in self._children if each.pid == server.pid]:
+            child.wait(STOP_SECONDS)
+            self._children.remove(child)
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"

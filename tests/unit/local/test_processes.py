@@ -144,6 +144,21 @@ def test_a_server_that_is_gone_is_stopped_already(servers: Servers) -> None:
     assert not lives(server.pid)
 
 
+def test_one_server_is_ended_and_started_again_while_others_run(
+    servers: Servers, recwarn: pytest.WarningsRecorder
+) -> None:
+    other, first = start(servers, "other", PARENT), start(servers, "warehouse", PARENT)
+    servers.stop("warehouse")
+    assert not lives(first.pid)
+    assert servers.all() == [other]
+    second = start(servers, "warehouse", PARENT)
+    assert lives(other.pid)
+    assert servers.all() == [other, second]
+    servers.stop("nobody")
+    gc.collect()
+    assert not [each.message for each in recwarn if each.category is ResourceWarning]
+
+
 def test_a_server_that_dies_at_its_start_is_an_error_with_the_end_of_its_log(
     servers: Servers,
 ) -> None:
