@@ -6,7 +6,7 @@ SEED ?= 1
 ENGINE ?= athena
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo cloud down query redrive replay resync sweep test check deploy clean
+.PHONY: setup demo cloud down query redrive replay resync sweep test check bench deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -53,6 +53,9 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql/warehouse
 	$(BIN)/python -m local.drift
+
+bench: setup
+	@$(BIN)/python -m benchmarks
 
 # To the account of your credentials; settings by `SETTINGS="-c mercado:warehouse=true"`.
 deploy: setup
