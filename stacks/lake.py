@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 ATHENA_RESULTS = "athena/"
 REWRITTEN = ("cleaned/", "work/", "gold/", "quarantine/", "runs/", ATHENA_RESULTS)
-"""Zones whose objects are rewritten: what they were before is kept for `NONCURRENT_DAYS`."""
-NONCURRENT_DAYS = 30
+"""Zones whose objects are rewritten: what they were before is kept for `noncurrent_days`.
+
+Not raw/, where every version is data that a replay reads, nor erasures/, which must outlive
+every copy of a person's data.
+"""
 FIRST_MONTH = f"{FIRST_DAY // 10_000}-{FIRST_DAY // 100 % 100:02d}"
 """Partition projection starts here, and so does what the contract accepts."""
 
@@ -67,24 +70,7 @@ class LakeStack(Stack):
             versioned=True,
             removal_policy=removal,
             auto_delete_objects=self.settings.destroy_data,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    id="unfinished-uploads",
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                ),
-                # Not raw's: every version of a raw object is data, and a replay reads them all.
-                *(
-                    s3.LifecycleRule(
-                        id=f"noncurrent-{prefix.strip('/')}",
-                        prefix=prefix,
-                        noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS),
-                    )
-                    for prefix in REWRITTEN
-                ),
-                s3.LifecycleRule(
-                    id="query-results", prefix=ATHENA_RESULTS, expiration=Duration.days(7)
-                ),
-            ],
+            lifecycle_rules=_lifecycle(self.settings),
         )
         # CDK's event_bridge_enabled=True brings a custom resource with a function of its own;
         # the bucket's own property says the same in plain CloudFormation.
@@ -147,6 +133,40 @@ class LakeStack(Stack):
                 ),
             ),
         )
+
+
+def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:
+    """What goes, and when; raw, state, gold and the list of erasures stay."""
+    expiring = {
+        "cleaned/": settings.cleaned_days,
+        "work/delta/": settings.delta_days,
+        "work/replay/": settings.replay_days,
+        "quarantine/": settings.quarantine_days,
+        "runs/": settings.runs_days,
+        ATHENA_RESULTS: settings.athena_result_days,
+    }
+    return [
+        s3.LifecycleRule(
+            id="unfinished-uploads", abort_incomplete_multipart_upload_after=Duration.days(1)
+        ),
+        s3.LifecycleRule(id="lone-delete-markers", expired_object_delete_marker=True),
+        *(
+            s3.LifecycleRule(
+                id=f"noncurrent-{prefix.strip('/')}",
+                prefix=prefix,
+                noncurrent_version_expiration=Duration.days(settings.noncurrent_days),
+            )
+            for prefix in REWRITTEN
+        ),
+        *(
+            s3.LifecycleRule(
+                id=f"expire-{prefix.strip('/').replace('/', '-')}",
+                prefix=prefix,
+                expiration=Duration.days(days),
+            )
+            for prefix, days in expiring.items()
+        ),
+    ]
 
 
 def _glue_column(column: Column) -> glue.CfnTable.ColumnProperty:

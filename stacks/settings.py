@@ -19,8 +19,17 @@ BOUNDS = {
     "runs_at_once": (1, 1_000),
     "sweep_minutes": (1, 1_440),
     "athena_scan_limit_mb": (10, 7_000_000),
+    "noncurrent_days": (1, 3_650),
+    "cleaned_days": (7, 3_650),
+    "delta_days": (7, 3_650),
+    "replay_days": (1, 365),
+    "quarantine_days": (7, 3_650),
+    "runs_days": (91, 3_650),
+    "athena_result_days": (1, 365),
 }
-"""What AWS takes: of SQS and stream mappings, distributed maps, schedules and workgroups."""
+"""What AWS takes: of SQS and stream mappings, distributed maps, schedules and workgroups; and how
+long things are kept. A run's cleaned rows and deltas are read until it has ended, its documents
+for as long as dispatch may ask what became of it: as its claims, 90 days."""
 
 
 class SettingError(ValueError):
@@ -38,6 +47,10 @@ class Settings:
     `destroy_data` lets `cdk destroy` delete data, and counts only if `confirm_destroy_data` is the
     deployment's name: two keys.
     Windows and limits are in the unit that their name says.
+    `…_days` say how long the lake keeps what can be made again from raw, or is of use for a while:
+    what rewritten objects were before, cleaned rows, deltas, replays, quarantined records, runs'
+    documents, query results. What expires is a noncurrent version from then on. Raw, state and
+    gold do not expire.
     """
 
     name: str = "mercado"
@@ -52,6 +65,13 @@ class Settings:
     sweep_minutes: int = 15
     log_retention_days: int = 30
     athena_scan_limit_mb: int = 10_000
+    noncurrent_days: int = 30
+    cleaned_days: int = 90
+    delta_days: int = 90
+    replay_days: int = 14
+    quarantine_days: int = 365
+    runs_days: int = 400
+    athena_result_days: int = 7
     destroy_data: bool = False
     confirm_destroy_data: str = ""
 

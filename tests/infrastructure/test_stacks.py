@@ -167,16 +167,48 @@ def test_every_contract_is_a_gold_table_with_its_columns(resources: Resources) -
     assert tables["sales"]["Parameters"]["projection.month.type"] == "date"
 
 
-def test_no_version_of_a_raw_object_ever_expires(resources: Resources) -> None:
+def lake_rules(resources: Resources) -> list[dict[str, Any]]:
     buckets = of_type(resources, "AWS::S3::Bucket")
     lake = next(each for name, each in buckets.items() if name.startswith("MercadoLake/"))
+    rules: list[dict[str, Any]] = lake["Properties"]["LifecycleConfiguration"]["Rules"]
+    return rules
+
+
+def test_no_version_of_a_raw_object_ever_expires(resources: Resources) -> None:
     expiring = [
         rule
-        for rule in lake["Properties"]["LifecycleConfiguration"]["Rules"]
+        for rule in lake_rules(resources)
         if "NoncurrentVersionExpiration" in rule or "ExpirationInDays" in rule
     ]
     assert expiring
     assert all(rule.get("Prefix", "") not in {"", "raw/"} for rule in expiring)
+
+
+def test_what_can_be_made_again_is_kept_for_as_long_as_the_settings_say(
+    synthesize: Callable[..., dict[str, Template]],
+) -> None:
+    kept = {"cleaned": 8, "delta": 9, "replay": 2, "quarantine": 30, "runs": 91}
+    settings = {f"{name}_days": days for name, days in kept.items()}
+    templates = synthesize(**settings, noncurrent_days=3, athena_result_days=1)
+    resources = {
+        f"{stack}/{name}": each
+        for stack, template in templates.items()
+        for name, each in template["Resources"].items()
+    }
+    rules = lake_rules(resources)
+    assert {
+        rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule
+    } == {
+        "cleaned/": 8,
+        "work/delta/": 9,
+        "work/replay/": 2,
+        "quarantine/": 30,
+        "runs/": 91,
+        "athena/": 1,
+    }
+    before = [each["NoncurrentVersionExpiration"] for each in rules if "Noncurrent" in str(each)]
+    assert before
+    assert all(each["NoncurrentDays"] == 3 for each in before)
 
 
 def test_the_promotion_may_start_and_watch_its_own_children_only(resources: Resources) -> None:
@@ -221,6 +253,8 @@ def test_the_same_settings_give_the_same_templates(
         ({"batching_seconds": 0}, "batching_seconds"),
         ({"sweep_minutes": 0}, "sweep_minutes"),
         ({"athena_scan_limit_mb": 1}, "athena_scan_limit_mb"),
+        ({"runs_days": 90}, "runs_days"),
+        ({"noncurrent_days": 0}, "noncurrent_days"),
         ({"price_check": "sometimes"}, "price_check"),
         ({"warehouse_rpu": 7}, "warehouse_rpu"),
     ],
