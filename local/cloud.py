@@ -32,7 +32,7 @@ NODE = Path(sys.prefix) / "bin" / "node"
 CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
-STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline")
+STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline", "MercadoOperations")
 
 
 class Cloud:

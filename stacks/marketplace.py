@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Tags
 
 from stacks.lake import LakeStack
+from stacks.operations import OperationsStack
 from stacks.pipeline import PipelineStack
 from stacks.shop import ShopStack
 from stacks.warehouse import WarehouseStack
@@ -32,6 +33,13 @@ class Marketplace:
             lake=self.lake,
             shop=self.shop,
             bundler=bundler,
+        )
+        self.operations = OperationsStack(
+            app,
+            f"{prefix}Operations",
+            settings=settings,
+            shop=self.shop,
+            pipeline=self.pipeline,
         )
         self.warehouse: WarehouseStack | None = None
         if settings.warehouse:

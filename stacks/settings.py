@@ -26,6 +26,7 @@ BOUNDS = {
     "quarantine_days": (7, 3_650),
     "runs_days": (91, 3_650),
     "athena_result_days": (1, 365),
+    "alarm_delay_minutes": (1, 1_380),
 }
 """What AWS takes: of SQS and stream mappings, distributed maps, schedules and workgroups; and how
 long things are kept. A run's cleaned rows and deltas are read until it has ended, its documents
@@ -46,6 +47,9 @@ class Settings:
     $0.36 per RPU-hour, so $2.88 an hour at 8 RPU, billed per second while queries run).
     `destroy_data` lets `cdk destroy` delete data, and counts only if `confirm_destroy_data` is the
     deployment's name: two keys.
+    `alarm_email` is subscribed to the alarms (AWS asks its owner to confirm); without it the topic
+    is there, and nobody listens. `alarm_delay_minutes` is how old the oldest unread stream record
+    or queued message may be.
     Windows and limits are in the unit that their name says.
     `…_days` say how long the lake keeps what can be made again from raw, or is of use for a while:
     what rewritten objects were before, cleaned rows, deltas, replays, quarantined records, runs'
@@ -72,6 +76,8 @@ class Settings:
     quarantine_days: int = 365
     runs_days: int = 400
     athena_result_days: int = 7
+    alarm_email: str = ""
+    alarm_delay_minutes: int = 10
     destroy_data: bool = False
     confirm_destroy_data: str = ""
 
@@ -83,6 +89,8 @@ class Settings:
         for field, (least, most) in BOUNDS.items():
             if not least <= getattr(self, field) <= most:
                 raise SettingError(f"{field}: must be {least} to {most}")
+        if self.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.alarm_email):
+            raise SettingError(f"alarm_email: {self.alarm_email!r} is no e-mail address")
         if self.price_check not in get_args(PriceCheck):
             raise SettingError(f"price_check: {self.price_check!r} must be 'enforced' or 'off'")
         if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:

@@ -1,0 +1,78 @@
+"""Operations: who is told when something is wrong, and of what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+
+from stacks.alarms import Alarms
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from stacks.pipeline import PipelineStack
+    from stacks.settings import Settings
+    from stacks.shop import ShopStack
+
+SENDERS = ("cloudwatch.amazonaws.com",)
+
+
+class OperationsStack(Stack):
+    """The topic of alarms and the alarms on what the other stacks deploy."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        stack_id: str,
+        *,
+        settings: Settings,
+        shop: ShopStack,
+        pipeline: PipelineStack,
+    ) -> None:
+        super().__init__(scope, stack_id, description="Samn's Mercado: alarms")
+        self.settings = settings
+        self.topic = self._topic()
+        alarms = Alarms(self, settings=settings, topic=self.topic)
+        for watched in (shop, pipeline):
+            alarms.on_mappings(watched)
+            alarms.on_dead_letters(watched)
+        CfnOutput(self, "AlarmTopic", value=self.topic.topic_arn)
+
+    def _topic(self) -> sns.Topic:
+        """Encrypted under a key of its own: AWS's key for SNS lets no CloudWatch alarm in."""
+        key = kms.Key(
+            self,
+            "Key",
+            description="Encrypts alarms on their way",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.DESTROY,  # nothing is kept under it
+        )
+        topic = sns.Topic(self, "Alarms", master_key=key, enforce_ssl=True)
+        ours = {"StringEquals": {"aws:SourceAccount": self.account}}
+        for service in SENDERS:
+            sender = iam.ServicePrincipal(service)
+            key.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[sender],
+                    actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                    resources=["*"],  # of a key's policy: this key
+                    conditions=ours,
+                )
+            )
+            topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=f"Alarms{service.split('.')[0].capitalize()}",
+                    principals=[sender],
+                    actions=["sns:Publish"],
+                    resources=[topic.topic_arn],
+                    conditions=ours,
+                )
+            )
+        if self.settings.alarm_email:
+            topic.add_subscription(subscriptions.EmailSubscription(self.settings.alarm_email))
+        return topic
