@@ -6,7 +6,13 @@ SEED ?= 1
 ENGINE ?= athena
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo cloud down query redrive replay resync sweep test check bench deploy clean
+# What stands on make's own line becomes an option: PROFILE=prod is --profile 'prod'. An environment
+# that happens to have a NAME or a RUN is not meant, and no shell reads what was given.
+given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call option,$(each))))
+option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
+WHERE := PROFILE REGION NAME
+
+.PHONY: setup demo cloud down query runs run redrive replay resync sweep test check bench deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -39,10 +45,22 @@ down:
 # SQL goes by the environment, untouched by make ($(value)) and by the shell.
 query: export MERCADO_SQL = $(value SQL)
 query: setup
-	@$(BIN)/python -m local query --engine $(ENGINE)
+	@$(BIN)/python -m local query --engine $(ENGINE) $(call given,$(WHERE))
 
-redrive replay resync sweep: setup
-	@$(BIN)/python -m local $@
+runs: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) COUNT SINCE FAILED FORMAT)
+
+run: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) RUN FORMAT)
+
+redrive: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN RUN REASON)
+
+sweep: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN PREFIX DAYS)
+
+replay resync: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN)
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -1,4 +1,4 @@
-"""The laptop's commands; the Makefile names each of them."""
+"""The laptop's and the operators' commands; the Makefile names each of them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.text import Text
 
-from local import operate
-from local.access import NoCloudError
+from local import operate, options
 from local.cloud import CLOUDS, Cloud, clouds
 from local.demo import run as run_demo
+from local.deployment import NoCloudError
 from local.processes import ServerError
 from local.progress import Progress
 from local.queries import ENGINES, QueryError, ask
 from local.report import rows_table
+from local.run_explained import explain
+from local.run_tables import as_json, show_run, show_runs
+from local.runs import RunsError, find_run, list_runs
 from local.traffic import TrafficError
+from stacks.settings import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from local.deployment import Deployment
 
 EXPECTED = (
     NoCloudError,
@@ -34,6 +40,8 @@ EXPECTED = (
     QueryError,
     TrafficError,
     operate.OperateError,
+    RunsError,
+    SettingError,
     BotoCoreError,
     ClientError,
 )
@@ -84,7 +92,7 @@ def query(arguments: argparse.Namespace) -> int:
     sql = arguments.sql or os.environ.get(SQL_VARIABLE, "")
     if not sql.strip():
         raise QueryError('there is no SQL: make query SQL="SELECT COUNT(*) FROM sales"')
-    rows = ask(Cloud(CLOUDS / "cloud").access, arguments.engine, sql)
+    rows = ask(asked(arguments), arguments.engine, sql)
     if sys.stdout.isatty():
         Console().print(rows_table(arguments.engine, rows))
     else:
@@ -93,12 +101,47 @@ def query(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def runs(arguments: argparse.Namespace) -> int:
+    """Lists the newest runs."""
+    found = list_runs(
+        asked(arguments), count=arguments.count, since=arguments.since, failed=arguments.failed
+    )
+    if arguments.format == "json":
+        print(as_json(found))  # noqa: T201  # the command's output
+    else:
+        show_runs(Progress().console, found)
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explains one run, and says what to do next."""
+    if not arguments.run:
+        raise RunsError("which run? make run RUN=… takes a name, or how it begins: see make runs")
+    told = explain(asked(arguments), arguments.run)
+    if arguments.format == "json":
+        print(as_json(told))  # noqa: T201  # the command's output
+    else:
+        show_run(Progress().console, told)
+    return 0
+
+
 def operation(arguments: argparse.Namespace) -> int:
-    access = Cloud(CLOUDS / "cloud").access
+    """Calls one of the deployed functions; its answer goes to the output as JSON."""
+    deployment = asked(arguments)
+    given = {name: getattr(arguments, name) for name in arguments.given}
+    if given.get("run"):
+        given["run"] = find_run(deployment, given["run"])
     with Progress(Console(stderr=True)).step(arguments.command) as say:
-        outcome = operate.OPERATIONS[arguments.command](access, say)
+        outcome = operate.OPERATIONS[arguments.command](deployment, say, **given)
     print(json.dumps(outcome, indent=2))  # noqa: T201  # the command's output
     return 0
+
+
+def asked(arguments: argparse.Namespace) -> Deployment:
+    """The deployment that the options name, which is told to the person who asks."""
+    deployment = options.deployment(arguments)
+    Console(stderr=True).print(Text(f"Asking {deployment.where}", style="dim"), soft_wrap=True)
+    return deployment
 
 
 def parse() -> argparse.Namespace:
@@ -119,8 +162,17 @@ def parse() -> argparse.Namespace:
     query_parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     query_parser.add_argument("sql", nargs="?", help=f"or {SQL_VARIABLE} in the environment")
     add("warehouse", warehouse).add_argument("act_on", choices=("stop", "start"))
-    for name in operate.OPERATIONS:
-        add(name, operation)
+    runs_parser, run_parser = add("runs", runs), add("run", run)
+    runs_parser.add_argument("--count", type=options.count, default=20)
+    runs_parser.add_argument("--since", type=options.moment, help="as 24h, 7d or 2026-03-17")
+    runs_parser.add_argument("--failed", **options.FLAG)
+    run_parser.add_argument("--run", help="its name, or how that begins")
+    for each in (runs_parser, run_parser):
+        each.add_argument("--format", choices=("table", "json"), default="table")
+    operations = {name: add(name, operation) for name in operate.OPERATIONS}
+    options.add_operations(operations)
+    for each in (query_parser, runs_parser, run_parser, *operations.values()):
+        options.add_deployment(each)
     return parser.parse_args()
 
 

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from local.deployment import NoCloudError
+from stacks.settings import Settings
+
 if TYPE_CHECKING:
     from botocore.config import Config
 
@@ -25,18 +28,22 @@ ROOT_KEY = "test"
 """The emulator's root has this as both halves of its key pair."""
 
 
-class NoCloudError(Exception):
-    """No laptop cloud is running here."""
-
-
 @dataclass(frozen=True)
 class Access:
-    """Addresses of a running laptop cloud. `outputs` are the stacks' outputs by name."""
+    """`Deployment` on the laptop: addresses of a running cloud, and its stacks' outputs."""
 
     endpoint: str
     warehouse: str
     certificate: str
     outputs: dict[str, str]
+
+    @property
+    def where(self) -> str:
+        return f"the laptop's cloud at {self.endpoint}"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings()
 
     @property
     def api_url(self) -> str:

@@ -17,9 +17,9 @@ from local.access import (
     REGION,
     SETTINGS,
     Access,
-    NoCloudError,
     process_environment,
 )
+from local.deployment import NoCloudError
 from local.emulator import Emulator
 from local.processes import ROOT, ServerError, Servers, free_port, listening
 from local.warehouse import ddl

@@ -1,4 +1,4 @@
-"""Operators' commands: each calls one of the deployed functions, as it would on an account."""
+"""Operators' commands: each calls one of the deployed functions, wherever these are deployed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.access import Access
+    from local.deployment import Deployment
 
 REPLAY_SECONDS = 1800
 LOOK_SECONDS = 0.5
@@ -24,10 +24,10 @@ class OperateError(Exception):
     """The function failed, or found what should not be; the message says which."""
 
 
-def call(access: Access, function: str, event: dict[str, Any]) -> dict[str, Any]:
+def call(deployment: Deployment, function: str, event: dict[str, Any]) -> dict[str, Any]:
     """Invokes the function that the stacks' output `<function>Function` names."""
-    answer = access.client("lambda", ONE_LONG_CALL).invoke(
-        FunctionName=access.outputs[f"{function}Function"], Payload=json.dumps(event)
+    answer = deployment.client("lambda", ONE_LONG_CALL).invoke(
+        FunctionName=deployment.outputs[f"{function}Function"], Payload=json.dumps(event)
     )
     outcome: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
@@ -35,45 +35,74 @@ def call(access: Access, function: str, event: dict[str, Any]) -> dict[str, Any]
     return outcome
 
 
-def redrive(access: Access, _say: Callable[[str], None]) -> dict[str, Any]:
-    """Starts the next attempt of every failed run."""
-    return call(access, "Operate", {"action": "redrive"})
+def redrive(
+    deployment: Deployment,
+    _say: Callable[[str], None],
+    *,
+    run: str | None = None,
+    reason: str | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Starts the next attempt of failed runs: of one, of those that failed so, or of all."""
+    given = {"run": run, "reason": reason}
+    narrowed = {name: value for name, value in given.items() if value}
+    return call(deployment, "Operate", {"action": "redrive", "dry_run": dry_run, **narrowed})
 
 
-def sweep(access: Access, _say: Callable[[str], None]) -> dict[str, Any]:
-    """Dispatches raw objects that no run has taken."""
-    return call(access, "Operate", {"action": "sweep"})
-
-
-def resync(access: Access, say: Callable[[str], None]) -> dict[str, Any]:
-    """Scans the operational table into raw."""
-    pages = [call(access, "Resync", {})]
-    while pages[-1].get("next"):
-        say(f"{len(pages)} parts of the table")
-        pages.append(call(access, "Resync", pages[-1]["next"]))
+def sweep(
+    deployment: Deployment,
+    say: Callable[[str], None],
+    *,
+    prefix: str | None = None,
+    days: int | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Dispatches raw objects that no run has taken; `days` is how long ago they may be written."""
+    event: dict[str, Any] = {"action": "sweep", "dry_run": dry_run}
+    given = {"prefix": prefix, "lookback_days": days}
+    event |= {name: value for name, value in given.items() if value is not None}
+    pages = [call(deployment, "Operate", event)]
+    while pages[-1]["next"]:
+        say(f"{sum(page['checked'] for page in pages)} objects")
+        pages.append(call(deployment, "Operate", {**event, "after": pages[-1]["next"]}))
     return {"pages": pages}
 
 
-def replay(access: Access, say: Callable[[str], None]) -> dict[str, Any]:
+def resync(
+    deployment: Deployment, say: Callable[[str], None], *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Scans the operational table into raw."""
+    pages = [call(deployment, "Resync", {"dry_run": dry_run})]
+    while pages[-1].get("next"):
+        say(f"{len(pages)} parts of the table")
+        pages.append(call(deployment, "Resync", pages[-1]["next"]))
+    return {"pages": pages}
+
+
+def replay(
+    deployment: Deployment, say: Callable[[str], None], *, dry_run: bool = False
+) -> dict[str, Any]:
     """Rebuilds gold from raw beside the live one and compares; raises if they differ."""
     replay_id = time.strftime("%Y%m%dt%H%M%S", time.gmtime()) + uuid.uuid4().hex[:6]
-    started = [call(access, "Operate", {"action": "replay", "replay": replay_id})]
+    event = {"action": "replay", "replay": replay_id, "dry_run": dry_run}
+    started = [call(deployment, "Operate", event)]
     while started[-1].get("next"):
-        event = {"action": "replay", "replay": replay_id, "after": started[-1]["next"]}
-        started.append(call(access, "Operate", event))
-    wait_for_runs(access, f"replay-{replay_id}", say)
+        started.append(call(deployment, "Operate", {**event, "after": started[-1]["next"]}))
+    if dry_run:
+        return {"started": started}
+    wait_for_runs(deployment, f"replay-{replay_id}", say)
     say("comparing")
-    compared = call(access, "Replay", {"action": "compare", "replay": replay_id})
+    compared = call(deployment, "Replay", {"action": "compare", "replay": replay_id})
     if not compared["equal"]:
         raise OperateError(f"replay {replay_id} differs from gold: {json.dumps(compared)}")
     return {"replay": replay_id, "started": started, "compared": compared}
 
 
-def wait_for_runs(access: Access, prefix: str, say: Callable[[str], None]) -> None:
+def wait_for_runs(deployment: Deployment, prefix: str, say: Callable[[str], None]) -> None:
     """Waits until all runs of this prefix have succeeded; raises if one fails."""
     deadline = time.monotonic() + REPLAY_SECONDS
     while time.monotonic() < deadline:
-        states = _states(access, prefix)
+        states = _states(deployment, prefix)
         failed = [name for name, status in states.items() if status not in {"RUNNING", "SUCCEEDED"}]
         if failed:
             raise OperateError(f"runs failed: {', '.join(failed)}")
@@ -85,17 +114,17 @@ def wait_for_runs(access: Access, prefix: str, say: Callable[[str], None]) -> No
     raise OperateError(f"runs {prefix}… did not end within {REPLAY_SECONDS} s")
 
 
-def _states(access: Access, prefix: str) -> dict[str, str]:
-    pages = access.client("stepfunctions").get_paginator("list_executions")
+def _states(deployment: Deployment, prefix: str) -> dict[str, str]:
+    pages = deployment.client("stepfunctions").get_paginator("list_executions")
     return {
         each["name"]: each["status"]
-        for page in pages.paginate(stateMachineArn=access.outputs["StateMachineArn"])
+        for page in pages.paginate(stateMachineArn=deployment.outputs["StateMachineArn"])
         for each in page["executions"]
         if each["name"].startswith(prefix)
     }
 
 
-OPERATIONS: dict[str, Callable[[Access, Callable[[str], None]], dict[str, Any]]] = {
+OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "redrive": redrive,
     "replay": replay,
     "resync": resync,

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from local.access import Access
+    from local.deployment import Deployment
 
 QUERIES = Path(__file__).parent.parent / "sql" / "queries"
 ENGINES = ("athena", "warehouse")
 POLL_SECONDS = 0.05
-ATHENA_WORKGROUP, GOLD = "mercado-gold", "mercado_gold"
-WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
 
 
 class QueryError(Exception):
@@ -37,16 +35,16 @@ def named_query(name: str) -> str:
     return (QUERIES / f"{name}.sql").read_text()
 
 
-def ask(access: Access, engine: str, sql: str) -> Rows:
-    return {"athena": ask_athena, "warehouse": ask_warehouse}[engine](access, sql)
+def ask(deployment: Deployment, engine: str, sql: str) -> Rows:
+    return {"athena": ask_athena, "warehouse": ask_warehouse}[engine](deployment, sql)
 
 
-def ask_athena(access: Access, sql: str) -> Rows:
-    athena = access.client("athena")
+def ask_athena(deployment: Deployment, sql: str) -> Rows:
+    athena = deployment.client("athena")
     query = athena.start_query_execution(
         QueryString=sql,
-        WorkGroup=ATHENA_WORKGROUP,
-        QueryExecutionContext={"Database": GOLD},
+        WorkGroup=deployment.settings.athena_workgroup,
+        QueryExecutionContext={"Database": deployment.settings.gold_database},
     )["QueryExecutionId"]
     while True:
         status = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
@@ -66,9 +64,13 @@ def ask_athena(access: Access, sql: str) -> Rows:
     return Rows(columns, rows[1:] if rows and rows[0] == columns else rows)
 
 
-def ask_warehouse(access: Access, sql: str) -> Rows:
-    data = access.client("redshift-data")
-    statement = data.execute_statement(WorkgroupName=WORKGROUP, Database=DATABASE, Sql=sql)["Id"]
+def ask_warehouse(deployment: Deployment, sql: str) -> Rows:
+    data = deployment.client("redshift-data")
+    statement = data.execute_statement(
+        WorkgroupName=deployment.settings.warehouse_workgroup,
+        Database=deployment.outputs.get("DatabaseName", deployment.settings.warehouse_database),
+        Sql=sql,
+    )["Id"]
     while True:
         description = data.describe_statement(Id=statement)
         if description["Status"] == "FINISHED":

@@ -15,6 +15,7 @@ from rich.tree import Tree
 from lambdas.lake.layout import CLEANED, GOLD, QUARANTINE, RAW, RUNS, WORK
 from local.queries import ENGINES, Rows, ask, named_query
 from local.reconcile import Check, Totals, acknowledged_totals, totals
+from local.runs import rows_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -167,11 +168,10 @@ def _runs(pipeline: Pipeline) -> list[dict[str, Any]]:
 def _run_counts(record: dict[str, Any] | None) -> dict[str, int | None]:
     if record is None:
         return {"objects": None, "records": None, "rows": None}
-    tables = record["tables"].values()
     return {
         "objects": len(record["inputs"]),
         "records": record["counts"]["records"],
-        "rows": sum(each["inserted"] + each["updated"] for each in tables),
+        "rows": rows_published(record["tables"].values()),
     }
 
 
