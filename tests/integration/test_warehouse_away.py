@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.access import Access, NoCloudError
+from local.access import Access
 from local.cloud import ACCESS, Cloud
+from local.deployment import NoCloudError
 from local.processes import ServerError, free_port, listening
 from local.queries import ask
 from tests.folders import postgres_folder
