@@ -11,6 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from lambdas.contracts.metrics import NAMESPACE_VARIABLE, namespace
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -76,7 +78,7 @@ class Functions(Construct):
             ephemeral_storage_size=Size.mebibytes(room.disk),
             environment={
                 "POWERTOOLS_SERVICE_NAME": name.lower(),
-                "POWERTOOLS_METRICS_NAMESPACE": "SamnsMercado",
+                NAMESPACE_VARIABLE: namespace(self.settings.name),
                 **environment,
             },
         )

@@ -13,8 +13,9 @@ import boto3
 
 from lambdas.capture.records import raw_files, stream_name
 from lambdas.capture.step import put_all
+from lambdas.contracts.metrics import RECORDS_CAPTURED
 from lambdas.lake.objects import LakeBucket
-from lambdas.runtime.observe import logger, metrics, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 from lambdas.runtime.settings import LakeSettings
 
 if TYPE_CHECKING:
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], _context: LambdaContext) -> None:
     captured = put_all(raw_files(event["Records"], stream_name), _lake())
-    metrics.add_metric("RecordsCaptured", "Count", captured.records)
+    emit({RECORDS_CAPTURED: captured.records})
     logger.info("captured", extra=asdict(captured))
 
 

@@ -45,7 +45,7 @@ def conform_run(store: ObjectStore, run: str) -> dict[str, Any]:
             conformed = conform(connection, paths, outbox)
         _confirm(cleaned, conformed)
         parts = _upload(store, run, conformed.deltas)
-    document = ConformedRun(parts, conformed.counts)
+    document = ConformedRun(parts, conformed.counts, conformed.newest)
     store.put(RunKeys(run).conformed, document.to_json())
     return {wave: _publish_items(store, run, wave, parts) for wave in WAVES}
 

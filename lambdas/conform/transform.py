@@ -6,7 +6,8 @@ the members that rows refer to are inferred from the rows themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from lambdas.conform.fragments import bucket, nothing, partition
@@ -41,12 +42,14 @@ class Delta:
 class Conformed:
     """All deltas, in the contracts' order, and what was set aside on the way to them by table.
 
-    `arrived` has the cleaned rows by entity, which `counts` covers together with the inferred.
+    `arrived` has the cleaned rows by entity, which `counts` covers together with the inferred;
+    `newest` when the newest fact of a table happened, as ISO 8601 in UTC.
     """
 
     deltas: list[Delta]
     counts: dict[str, TableCounts]
     arrived: dict[str, int]
+    newest: dict[str, str] = field(default_factory=dict)
 
 
 def conform(
@@ -69,6 +72,7 @@ def conform(
         if sources:
             _merge(connection, contract, sources)
             _write(connection, contract, folder, conformed)
+            conformed.newest.update(_newest(connection, contract))
     return conformed
 
 
@@ -149,6 +153,16 @@ def _write(
         counts += TableCounts(rows + superseded + unchanged, 0, 0, superseded, unchanged)
     if parts:
         conformed.counts[contract.table] = counts
+
+
+def _newest(connection: DuckDBPyConnection, contract: Contract) -> dict[str, str]:
+    """By table; nothing if its facts do not say when they happened, or none came."""
+    if contract.happened is None:
+        return {}
+    [(newest,)] = connection.execute(
+        statement("conform/newest", happened=identifiers([contract.happened]))
+    ).fetchall()
+    return {contract.table: newest.replace(tzinfo=UTC).isoformat()} if newest else {}
 
 
 def _number(connection: DuckDBPyConnection, query: str) -> int:

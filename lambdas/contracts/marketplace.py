@@ -101,6 +101,7 @@ TRANSACTION_LINE = Contract(
     key=("transaction_id", "line_no"),
     description="One line of a completed transaction",
     partition=MonthPartition(source="date_id"),
+    happened="sold_at",
     check=LINE_TOTAL,
     columns=(
         Column("transaction_id", TEXT, "Identifies the transaction: a UUID", max_bytes=36),

@@ -71,6 +71,7 @@ class Contract:
 
     `key` identifies a row; of two rows with one key the higher `version` wins. `check` holds
     SQL predicates across columns, by reason code; a row for which one is not true is quarantined.
+    `happened` names the column that says when a fact happened: freshness is told by it.
     """
 
     entity: str
@@ -81,6 +82,7 @@ class Contract:
     description: str
     partition: MonthPartition | None = None
     buckets: int = 1
+    happened: str | None = None
     check: dict[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:

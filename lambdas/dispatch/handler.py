@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdas.contracts.metrics import MESSAGES_REJECTED
 from lambdas.dispatch.backpressure import wait_for_room
 from lambdas.dispatch.messages import read_messages
 from lambdas.dispatch.versions import with_versions
 from lambdas.dispatch.wiring import parts, report
-from lambdas.runtime.observe import logger, metrics, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """SQS records -> `{"batchItemFailures"}`: messages that announce nothing; the rest is done.
 
@@ -28,5 +28,5 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     report(parts().dispatcher.dispatch(objects))
     for message, reason in announced.rejected.items():
         logger.error("message rejected", extra={"message_id": message, "reason": reason})
-    metrics.add_metric("MessagesRejected", "Count", len(announced.rejected))
+    emit({MESSAGES_REJECTED: len(announced.rejected)})
     return {"batchItemFailures": [{"itemIdentifier": each} for each in announced.rejected]}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.dispatch import commands
 from lambdas.dispatch.sweeper import sweep
 from lambdas.dispatch.wiring import has_time, parts, report
-from lambdas.runtime.observe import logger, metrics, tracer
+from lambdas.runtime.observe import logger, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"action": "redrive" | "replay" | "sweep", …, "dry_run"?}` -> counts.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdas.contracts.metrics import RUNS_UNREADABLE, SWEEPS_UNFINISHED
 from lambdas.dispatch import commands
 from lambdas.dispatch.wiring import has_time, parts, report
-from lambdas.runtime.observe import logger, metrics, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"lookback_days"?, "prefix"?, "after"?, "dry_run"?}` -> counts and `complete`."""
     return sweep(event, context)
@@ -27,7 +27,6 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     report(done.decisions)
     for digest in done.unreadable:
         logger.error("the candidates of a run are gone", extra={"run": digest})
-    metrics.add_metric("RunsUnreadable", "Count", len(done.unreadable))
-    metrics.add_metric("SweepsUnfinished", "Count", 0 if done.complete else 1)
+    emit({RUNS_UNREADABLE: len(done.unreadable), SWEEPS_UNFINISHED: 0 if done.complete else 1})
     logger.info("swept", extra=done.answer())
     return done.answer()

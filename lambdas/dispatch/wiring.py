@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from lambdas.contracts.metrics import RUNS_EXHAUSTED, RUNS_STARTED
 from lambdas.dispatch.control import PARALLEL, ControlTable
 from lambdas.dispatch.dispatcher import Dispatcher, Outcome
 from lambdas.dispatch.listing import BucketVersions
@@ -17,7 +18,7 @@ from lambdas.dispatch.machine import StateMachine
 from lambdas.dispatch.manifests import Manifests
 from lambdas.dispatch.settings import DispatchSettings
 from lambdas.lake.objects import LakeBucket
-from lambdas.runtime.observe import logger, metrics
+from lambdas.runtime.observe import emit, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,5 +64,9 @@ def report(decisions: Sequence[Decision]) -> None:
         level = logger.error if each.outcome is Outcome.EXHAUSTED else logger.info
         level("run %s", each.outcome.value, extra={"run": each.name, "objects": each.objects})
     outcomes = Counter(each.outcome for each in decisions)
-    metrics.add_metric("RunsStarted", "Count", outcomes[Outcome.STARTED])
-    metrics.add_metric("RunsExhausted", "Count", outcomes[Outcome.EXHAUSTED])
+    emit(
+        {
+            RUNS_STARTED: outcomes[Outcome.STARTED],
+            RUNS_EXHAUSTED: outcomes[Outcome.EXHAUSTED],
+        }
+    )

@@ -167,17 +167,20 @@ class ConformedRun(Document):
     """All deltas of a run.
 
     `counts` per table covers what conform itself set aside: its `rows` are all that came in, its
-    superseded and unchanged those that did not enter a delta.
+    superseded and unchanged those that did not enter a delta. `newest` has, of tables whose facts
+    say when they happened, the newest in the deltas: ISO 8601, UTC.
     """
 
     deltas: list[DeltaPart]
     counts: dict[str, TableCounts]
+    newest: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
         return cls(
             deltas=[DeltaPart(**each) for each in fields["deltas"]],
             counts={table: TableCounts(**each) for table, each in fields["counts"].items()},
+            newest=fields.get("newest", {}),  # a run of an earlier release may still be recorded
         )
 
 

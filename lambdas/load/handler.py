@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import awswrangler as wr
 import boto3
 
+from lambdas.contracts.metrics import ROWS_LOADED
 from lambdas.lake.objects import LakeBucket
 from lambdas.load.step import load_run
 from lambdas.load.submission import Warehouse
-from lambdas.runtime.observe import logger, metrics, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 from lambdas.runtime.settings import required
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ def settings() -> LoadSettings:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Returns an empty answer; what was loaded is in the run's LoadedRun."""
     run = event["run"]
@@ -63,6 +63,6 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     store = LakeBucket(boto3.client("s3"), bucket)
     loaded = load_run(store, bucket, warehouse, run=run, retry=event["retry"])
     staged = {table.table: table.staged for table in loaded.tables}
-    metrics.add_metric("LoadedRows", unit="Count", value=sum(staged.values()))
+    emit({ROWS_LOADED: sum(staged.values())})
     logger.info("loaded", extra={"staged": staged})
     return {}

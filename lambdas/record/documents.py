@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambdas.contracts import BY_ENTITY
@@ -52,7 +52,8 @@ class RunRecord(Document):
 
     `counts` are records, as clean counted them; `tables` are rows by table, as conform and
     publish counted them together. `lineage` leads from each raw object over its cleaned objects
-    to tables; `outputs` names every object written. Times are ISO 8601 in UTC.
+    to tables; `outputs` names every object written; `newest` says by table when its newest fact
+    happened. Times are ISO 8601 in UTC.
     """
 
     run: str
@@ -70,6 +71,7 @@ class RunRecord(Document):
     inputs: list[dict[str, Any]]
     outputs: dict[str, Any]
     lineage: list[dict[str, Any]]
+    newest: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdas.contracts.metrics import RUNS_UNBALANCED
 from lambdas.lake.layout import RunKeys
 from lambdas.record.documents import RunFailure, console_link
 from lambdas.record.handler import lake
 from lambdas.record.step import iso
-from lambdas.runtime.observe import logger, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+UNBALANCED = {"ConservationError", "LostRowsError", "StagedRowsError"}
+"""What record, conform and load raise if counts disagree, as Step Functions names errors."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -26,6 +30,7 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> None:
     failure = failure_of(event["detail"])
     logger.append_keys(run=failure.run)
     lake().put(RunKeys(failure.run).failure, failure.to_json())
+    emit({RUNS_UNBALANCED: 1 if failure.error in UNBALANCED else 0})
     logger.error("run failed", extra={"status": failure.status, "error": failure.error})
 
 

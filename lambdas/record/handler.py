@@ -7,14 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdas.lake.layout import RunKeys
 from lambdas.lake.objects import LakeBucket, create
 from lambdas.record.documents import RunRecord, gather
+from lambdas.record.measures import of_run
 from lambdas.record.step import record_of
-from lambdas.runtime.observe import NAMESPACE, logger, metrics, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 from lambdas.runtime.settings import LakeSettings
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """`{"run", "execution": its ARN, "started": ISO 8601}` -> counts of records and rows."""
     logger.append_keys(run=event["run"])
@@ -48,18 +46,7 @@ def record_run(
     key = RunKeys(run).record
     if not create(store, key, record.to_json()):
         return RunRecord.from_json(store.get(key).body)
-    measure(record)
+    for values, dimensions in of_run(record):
+        emit(values, **dimensions)
     logger.info("recorded", extra={"counts": record.counts, "tables": record.tables})
     return record
-
-
-def measure(record: RunRecord) -> None:
-    """EMF metrics: records and seconds of the run, changed rows by table."""
-    for outcome in ("accepted", "quarantined", "duplicate", "ignored"):
-        name = f"Records{outcome.capitalize()}"
-        metrics.add_metric(name, MetricUnit.Count, record.counts[outcome])
-    metrics.add_metric("RunDuration", MetricUnit.Seconds, record.seconds)
-    for table, counts in record.tables.items():
-        changed = counts["inserted"] + counts["updated"]
-        with single_metric("RowsChanged", MetricUnit.Count, changed, namespace=NAMESPACE) as each:
-            each.add_dimension("table", table)

@@ -43,6 +43,7 @@ def record_of(run: RunDocuments, execution: str, started: str, now: datetime) ->
         inputs=[asdict(each) for each in run.manifest.objects],
         outputs=_outputs(run),
         lineage=[_lineage(each) for each in run.objects],
+        newest=run.conformed.newest,
     )
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.contracts.metrics import RECORDS_RESYNCED
 from lambdas.lake.objects import LakeBucket
 from lambdas.resync.step import Page, Position, resync
-from lambdas.runtime.observe import logger, metrics, tracer
+from lambdas.runtime.observe import emit, logger, tracer
 from lambdas.runtime.settings import required
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ class ResyncSettings:
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"id"?, "segment"?, "segments"?}` -> counts and `next`: call again with it until null."""
     position = Position.from_event(event, int(time.time()))
@@ -63,7 +63,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     done = resync(
         position, _table(), _lake(), lambda: context.get_remaining_time_in_millis() > MARGIN_MS
     )
-    metrics.add_metric("RecordsResynced", "Count", done.captured.records)
+    emit({RECORDS_RESYNCED: done.captured.records})
     logger.info("resynced", extra=done.answer())
     return done.answer()
 

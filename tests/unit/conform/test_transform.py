@@ -109,6 +109,21 @@ def test_sales_are_split_by_month(conformed: Conform) -> None:
     ]
 
 
+def test_the_newest_sale_of_a_run_is_told_and_of_other_tables_nothing(conformed: Conform) -> None:
+    done = conformed(
+        [
+            transaction("t1", sold_at="2026-03-31T23:59:59.999999Z"),
+            transaction("t2", sold_at="2026-04-01T00:00:00Z"),
+            customer(),
+        ]
+    )
+    assert done.newest == {"sales": "2026-04-01T00:00:00+00:00"}
+
+
+def test_a_run_without_sales_tells_nothing_of_their_newest(conformed: Conform) -> None:
+    assert conformed([customer()]).newest == {}
+
+
 def test_every_member_that_a_row_refers_to_is_inferred(conformed: Conform) -> None:
     done = conformed([transaction(lines=1)])
     inferred = {

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from lambdas.conform.step import LostRowsError
+from lambdas.lake.errors import ObjectMissingError
+from lambdas.load.step import StagedRowsError
 from lambdas.record import failed
+from lambdas.record.conservation import ConservationError
 from lambdas.record.failed import failure_of
 from tests.fakes import FakeContext, FakeLake
 
@@ -39,6 +43,22 @@ def test_a_run_that_ended_without_error_or_cause_is_recorded_as_well(status: str
     detail = {"name": "3f9a-1", "executionArn": ARN, "status": status, "stopDate": None}
     failure = failure_of(detail)
     assert (failure.status, failure.error, failure.finished) == (status, None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "unbalanced"),
+    [(ConservationError, 1), (LostRowsError, 1), (StagedRowsError, 1), (ObjectMissingError, 0)],
+)
+def test_counts_that_disagreed_are_told_from_other_failures(
+    error: type[Exception],
+    unbalanced: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(failed, "lake", FakeLake)
+    failed.handle({"detail": {**DETAIL, "error": error.__name__}}, FakeContext())
+    [told] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert told["RunsUnbalanced"] == [unbalanced]
 
 
 def test_an_event_delivered_again_writes_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

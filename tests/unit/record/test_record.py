@@ -29,11 +29,10 @@ from lambdas.record import handler
 from lambdas.record.conservation import MAX_NAMED, ConservationError
 from lambdas.record.documents import MissingDocumentError, RunRecord
 from lambdas.record.handler import record_run
-from lambdas.runtime.observe import metrics
 from tests.fakes import FakeContext, FakeLake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from lambdas.lake.documents import Document
 
@@ -44,13 +43,6 @@ STARTED = "2026-03-17T10:00:00.000Z"
 FINISHED = datetime(2026, 3, 17, 10, 0, 7, 500_000, tzinfo=UTC)
 SOLD = RawObject("raw/transaction/dt=2026-03-17/a.ndjson.gz", "v1", 900)
 BOUGHT = RawObject("raw/customer/dt=2026-03-17/b.ndjson.gz", "v1", 300)
-
-
-@pytest.fixture(autouse=True)
-def no_metrics_left() -> Iterator[None]:
-    """Metrics are one for a function, so one test's would show in the next."""
-    yield
-    metrics.clear_metrics()
 
 
 def cleaned(
@@ -107,6 +99,8 @@ class Run:
         )
     )
 
+    newest: dict[str, str] = field(default_factory=dict)
+
     def write(self) -> FakeLake:
         lake = FakeLake()
         batches = [CleanBatch(0, [BOUGHT]), CleanBatch(1, [SOLD])]
@@ -114,7 +108,8 @@ class Run:
         put(lake, KEYS.manifest, self.manifest)
         put(lake, KEYS.cleaned(0), CleanedBatch([self.bought]))
         put(lake, KEYS.cleaned(1), CleanedBatch([self.sold]))
-        put(lake, KEYS.conformed, ConformedRun([self.customers, self.sales], self.conformed))
+        deltas = [self.customers, self.sales]
+        put(lake, KEYS.conformed, ConformedRun(deltas, self.conformed, self.newest))
         for each in (self.customers, self.sales):
             done = PublishedPart(each, self.published[each.table], generation=7)
             put(lake, KEYS.published(each.table, each.partition, each.bucket), done)
@@ -198,9 +193,36 @@ def test_metrics_are_emitted_once_with_the_rows_of_each_table(
     recorded(lake)
     recorded(lake)
     emitted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    changed = {each["table"]: each["RowsChanged"] for each in emitted if "RowsChanged" in each}
-    assert changed == {"customer": [2.0], "sales": [4.0]}
-    assert sum("RowsChanged" in each for each in emitted) == 2
+    [run, *rows] = emitted
+    assert {each["table"]: each["RowsPublished"] for each in rows} == {
+        "customer": [2.0],
+        "sales": [4.0],
+    }
+    assert len(rows) == 2
+    counts = [run[f"Records{name}"] for name in ("In", "Accepted", "Quarantined", "Duplicate")]
+    assert counts == [[8.0], [5.0], [1.0], [1.0]]
+    assert (run["RunDuration"], run["RunsRecorded"]) == ([7.5], [1.0])
+
+
+def test_the_newest_sale_is_told_only_by_a_run_that_published_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recorded(Run().write())
+    assert "NewestSaleAt" not in capsys.readouterr().out
+    recorded(Run(newest={"sales": "2026-03-17T09:59:58.250000+00:00"}).write())
+    [run, *_] = [
+        json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line
+    ]
+    assert run["NewestSaleAt"] == [datetime(2026, 3, 17, 9, 59, 58, 250_000, UTC).timestamp()]
+
+
+def test_a_replay_emits_no_metrics_since_it_promotes_what_was_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = Run()
+    run.manifest = replace(run.manifest, target="work/replay/r1/")
+    recorded(run.write())
+    assert "_aws" not in capsys.readouterr().out
 
 
 def test_the_handler_answers_counts_and_flushes_the_runs_metrics(

@@ -1,0 +1,75 @@
+"""Every metric of our own, once: functions emit them, alarms and dashboard read them.
+
+Standard library only. A metric's one dimension is `service`, the step that it belongs to, whichever
+function emits it; rows have the `table` as well. No dimension grows with the data. Money is in the
+shop's currency, exact to the cent up to 90 trillion (a double's 53 bits); a moment is Unix time in
+seconds, exact to the millisecond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NAMESPACE_VARIABLE = "POWERTOOLS_METRICS_NAMESPACE"
+"""How a function is told its namespace."""
+FAMILY = "SamnsMercado"
+
+
+def namespace(deployment: str) -> str:
+    """Of one deployment, since several stages may share an account."""
+    return f"{FAMILY}/{deployment}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`unit` as CloudWatch spells it; `says` is what one value counts."""
+
+    name: str
+    service: str
+    unit: str
+    says: str
+
+
+ORDERS = Measure("Orders", "api", "Count", "a checkout that the API completed")
+REVENUE = Measure("Revenue", "api", "None", "what an order's lines cost together")
+UNITS = Measure("Units", "api", "Count", "pieces in an order")
+CHECKED_OUT_AT = Measure("CheckedOutAt", "api", "Seconds", "when an order was sold: a moment")
+
+RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", "Count", "stream records put into raw")
+RECORDS_RESYNCED = Measure("RecordsResynced", "resync", "Count", "table items put into raw")
+
+RUNS_STARTED = Measure("RunsStarted", "dispatch", "Count", "runs started for announced objects")
+RUNS_EXHAUSTED = Measure(
+    "RunsExhausted", "dispatch", "Count", "runs whose attempts are used up: only a redrive helps"
+)
+MESSAGES_REJECTED = Measure(
+    "MessagesRejected", "dispatch", "Count", "queued messages that announce no raw object"
+)
+RUNS_UNREADABLE = Measure(
+    "RunsUnreadable", "dispatch", "Count", "stalled runs whose list of objects is gone"
+)
+SWEEPS_UNFINISHED = Measure("SweepsUnfinished", "dispatch", "Count", "sweeps that ran out of time")
+
+RECORDS_IN = Measure("RecordsIn", "record", "Count", "records that a run read from raw")
+RECORDS_ACCEPTED = Measure("RecordsAccepted", "record", "Count", "records that met their contract")
+RECORDS_QUARANTINED = Measure("RecordsQuarantined", "record", "Count", "records set aside")
+RECORDS_DUPLICATE = Measure("RecordsDuplicate", "record", "Count", "records that came twice")
+RECORDS_IGNORED = Measure("RecordsIgnored", "record", "Count", "records that carry no state")
+ROWS_PUBLISHED = Measure("RowsPublished", "record", "Count", "rows that a run changed in gold")
+RUNS_RECORDED = Measure("RunsRecorded", "record", "Count", "runs that succeeded")
+RUN_DURATION = Measure("RunDuration", "record", "Seconds", "from a run's start to its record")
+NEWEST_SALE_AT = Measure(
+    "NewestSaleAt", "record", "Seconds", "when the newest sale that a run published was sold"
+)
+ROWS_LOADED = Measure("RowsLoaded", "load", "Count", "rows staged in committed warehouse loads")
+
+RUNS_UNBALANCED = Measure(
+    "RunsUnbalanced", "failed", "Count", "failed runs whose counts did not agree"
+)
+
+GOLD_LAG = Measure(
+    "GoldLag", "watch", "Seconds", "how long the oldest checkout that gold lacks has waited"
+)
+QUARANTINED_PERCENT = Measure(
+    "QuarantinedPercent", "watch", "Percent", "of the last hour's records, those set aside"
+)

@@ -1,0 +1,55 @@
+"""What a recorded run tells in metrics. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lambdas.contracts import BY_ENTITY
+from lambdas.contracts.metrics import (
+    NEWEST_SALE_AT,
+    RECORDS_ACCEPTED,
+    RECORDS_DUPLICATE,
+    RECORDS_IGNORED,
+    RECORDS_IN,
+    RECORDS_QUARANTINED,
+    ROWS_PUBLISHED,
+    RUN_DURATION,
+    RUNS_RECORDED,
+)
+from lambdas.lake.layout import LIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdas.contracts.metrics import Measure
+    from lambdas.record.documents import RunRecord
+
+COUNTS = {
+    RECORDS_IN: "records",
+    RECORDS_ACCEPTED: "accepted",
+    RECORDS_QUARANTINED: "quarantined",
+    RECORDS_DUPLICATE: "duplicate",
+    RECORDS_IGNORED: "ignored",
+}
+SALES = BY_ENTITY["transaction_line"].table
+
+
+def of_run(record: RunRecord) -> Iterator[tuple[dict[Measure, float], dict[str, str]]]:
+    """Values with their further dimensions. A replay tells nothing: it promotes what was counted.
+
+    A run without sales says nothing of their newest, so that silence is never taken for freshness.
+    """
+    if record.target != LIVE:
+        return
+    run = {measure: float(record.counts[name]) for measure, name in COUNTS.items()}
+    run |= {RUNS_RECORDED: 1, RUN_DURATION: record.seconds}
+    if SALES in record.newest:
+        run[NEWEST_SALE_AT] = _moment(record.newest[SALES])
+    yield run, {}
+    for table, counts in record.tables.items():
+        yield {ROWS_PUBLISHED: counts["inserted"] + counts["updated"]}, {"table": table}
+
+
+def _moment(iso: str) -> float:
+    return round(datetime.fromisoformat(iso).astimezone(UTC).timestamp(), 3)
