@@ -1,4 +1,4 @@
-"""Clean: raw -> cleaned and quarantine, one batch of raw objects an invocation."""
+"""Clean: raw -> cleaned and quarantine, one batch of raw objects an invocation, or one of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.clean.step import clean_batch
+from lambdas.clean.batch import clean_alone, clean_batch
 from lambdas.lake.documents import CleanBatch, RecordCounts
 from lambdas.lake.objects import LakeBucket
 from lambdas.runtime.observe import logger, tracer
@@ -21,13 +21,24 @@ if TYPE_CHECKING:
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """`{"run", "batch"}` -> `{}`; what was done is in the run's document of the batch."""
+    """`{"run", "batch"}` -> `{"apart"}`; what was done is in the run's document of the batch.
+
+    If `apart` is true, nothing was: each object of the batch is to be cleaned alone, by
+    `{"run", "batch", "alone": its index}` -> `{}`, and then the batch again.
+    """
     batch = CleanBatch.from_dict(event["batch"])
     logger.append_keys(run=event["run"], batch=batch.number)
+    if "alone" in event:
+        alone = clean_alone(_lake(), event["run"], batch, event["alone"])
+        logger.info("cleaned alone", extra={"counts": asdict(alone.counts)})
+        return {}
     cleaned = clean_batch(_lake(), event["run"], batch)
+    if cleaned is None:
+        logger.warning("cleaning ended the function before: apart")
+        return {"apart": True}
     counts = sum((each.counts for each in cleaned.objects), RecordCounts(0))
     logger.info("cleaned", extra={"objects": len(cleaned.objects), "counts": asdict(counts)})
-    return {}
+    return {"apart": False}
 
 
 @cache

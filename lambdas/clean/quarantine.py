@@ -26,8 +26,17 @@ def render(source: RawObject, body: bytes, rejected: dict[int, Rejection]) -> by
     An entry is `{"source", "version_id", "row", "code", "message", "original"}`; `original` is
     `{"text"}`, or `{"base64"}` for what is not UTF-8, and `{"cut": true}` where it is not whole.
     """
-    entries = (_entry(source, row, data, rejected[row]) for row, data in _originals(body, rejected))
+    entries = (
+        _entry(source, row, _original(data), rejected[row])
+        for row, data in _originals(body, rejected)
+    )
     return gzip.compress(b"".join(entries), mtime=0)
+
+
+def render_unread(source: RawObject, rejection: Rejection) -> bytes:
+    """The same for an object that must not be read again: nothing of it is repeated."""
+    entry = _entry(source, WHOLE_OBJECT, {"text": "", "cut": True}, rejection)
+    return gzip.compress(entry, mtime=0)
 
 
 def _originals(body: bytes, rejected: dict[int, Rejection]) -> Iterator[tuple[int, bytes]]:
@@ -39,20 +48,23 @@ def _originals(body: bytes, rejected: dict[int, Rejection]) -> Iterator[tuple[in
             yield line.row, line.data
 
 
-def _entry(source: RawObject, row: int, data: bytes, rejection: Rejection) -> bytes:
+def _entry(
+    source: RawObject, row: int, original: dict[str, str | bool], rejection: Rejection
+) -> bytes:
     entry = {
         "source": source.key,
         "version_id": source.version_id,
         "row": row,
         "code": rejection.reason.code,
         "message": rejection.message,
-        "original": _original(data[:MAX_ORIGINAL_BYTES], cut=len(data) > MAX_ORIGINAL_BYTES),
+        "original": original,
     }
     return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
 
-def _original(data: bytes, *, cut: bool) -> dict[str, str | bool]:
-    whole: dict[str, str | bool] = {"cut": True} if cut else {}
+def _original(data: bytes) -> dict[str, str | bool]:
+    whole: dict[str, str | bool] = {"cut": True} if len(data) > MAX_ORIGINAL_BYTES else {}
+    data = data[:MAX_ORIGINAL_BYTES]
     try:
         return {"text": data.decode(), **whole}
     except UnicodeDecodeError:

@@ -16,6 +16,7 @@ class Reason(Enum):
     NOT_UTF8 = "not_utf8", "the line holds text that is not Unicode (as UTF-8)"
     UNREADABLE_OBJECT = "unreadable_object", "the object cannot be read"
     UNPROCESSABLE_OBJECT = "unprocessable_object", "the engine cannot process the object"
+    DEADLY_OBJECT = "deadly_object", "cleaning the object, alone, ended the function {limit} times"
     UNPROCESSABLE_RECORD = "unprocessable_record", "the engine cannot process the record"
     TRUNCATED = "truncated", "the object is damaged from here on"
     TOO_LARGE = "too_large", "the object unpacks to more than {limit} bytes; this is the rest"

@@ -1,4 +1,4 @@
-"""One batch of raw objects, each cleaned by itself: whatever is in one, the others go through."""
+"""One raw object: from its version to its cleaned objects and its quarantine."""
 
 from __future__ import annotations
 
@@ -7,28 +7,21 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from lambdas.clean.quarantine import render
+from lambdas.clean.quarantine import render, render_unread
 from lambdas.clean.reasons import Reason
 from lambdas.clean.transform import NOTHING, Cleaned, clean, rejected_whole
 from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.engine import POISON, connect
-from lambdas.lake.documents import CleanedBatch, CleanedEntity, CleanedObject
+from lambdas.lake.documents import CleanedEntity, CleanedObject
 from lambdas.lake.errors import ObjectMissingError
-from lambdas.lake.layout import RunKeys, cleaned_key, quarantine_key
+from lambdas.lake.layout import cleaned_key, quarantine_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lambdas.clean.reasons import Rejection
-    from lambdas.lake.documents import CleanBatch, RawObject
+    from lambdas.lake.documents import RawObject
     from lambdas.lake.objects import ObjectStore
-
-
-def clean_batch(store: ObjectStore, run: str, batch: CleanBatch) -> CleanedBatch:
-    """Cleans the batch's objects and writes what became of them. Errors of S3 are raised."""
-    cleaned = CleanedBatch([clean_object(store, source) for source in batch.objects])
-    store.put(RunKeys(run).cleaned(batch.number), cleaned.to_json())
-    return cleaned
 
 
 def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
@@ -47,6 +40,14 @@ def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
             quarantine=_quarantined(store, source, body, cleaned),
             reasons=cleaned.reasons,
         )
+
+
+def set_aside(store: ObjectStore, source: RawObject, rejection: Rejection) -> CleanedObject:
+    """Quarantines an object whole, without reading it."""
+    cleaned = rejected_whole(rejection)
+    key = quarantine_key(source.key, source.version_id)
+    store.put(key, render_unread(source, rejection))
+    return CleanedObject(source, cleaned.counts, [], key, cleaned.reasons)
 
 
 def _cleaned(store: ObjectStore, source: RawObject, folder: Path) -> tuple[bytes, Cleaned]:

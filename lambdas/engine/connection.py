@@ -29,6 +29,9 @@ POISON = (
 """What DuckDB raises because of the data it was given: the same bytes fail again. Its other errors
 (memory, disk, our own SQL) are not the data's fault and must fail the step."""
 
+EXHAUSTED = (duckdb.OutOfMemoryException, MemoryError)
+"""The function is too small for the data, unless something else took its memory."""
+
 
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory database that spills into `scratch` and never reaches for the network."""

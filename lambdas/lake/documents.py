@@ -68,6 +68,13 @@ class CleanBatch(Document):
 
 
 @dataclass(frozen=True)
+class Begun(Document):
+    """How often a piece of work was begun of which nobody has seen the end."""
+
+    times: int
+
+
+@dataclass(frozen=True)
 class RecordCounts(Document):
     """Law 1 at the door: every record that came in is in exactly one of the other four."""
 

@@ -145,11 +145,11 @@ def test_every_task_of_the_promotion_is_retried_with_backoff_and_jitter() -> Non
     machine = json.loads(definition.replace("${Warehouse}", "true"))
     tasks = {
         name: state
-        for states in [machine["States"], *_processors(machine["States"])]
+        for states in _nested(machine["States"])
         for name, state in states.items()
         if state["Type"] == "Task"
     }
-    assert len(tasks) == 7
+    assert len(tasks) == 8
     for name, task in tasks.items():
         retry = task["Retry"][-1]
         assert retry["ErrorEquals"] == ["States.ALL"], name
@@ -157,8 +157,12 @@ def test_every_task_of_the_promotion_is_retried_with_backoff_and_jitter() -> Non
         assert retry["JitterStrategy"] == "FULL", name
 
 
-def _processors(states: dict[str, Any]) -> list[dict[str, Any]]:
-    return [each["ItemProcessor"]["States"] for each in states.values() if each["Type"] == "Map"]
+def _nested(states: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The states, and those of the maps among them."""
+    yield states
+    for each in states.values():
+        if each["Type"] == "Map":
+            yield from _nested(each["ItemProcessor"]["States"])
 
 
 def test_every_contract_is_a_gold_table_with_its_columns(resources: Resources) -> None:

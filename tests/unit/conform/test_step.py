@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lambdas.clean.step import clean_batch
+from lambdas.clean.batch import clean_batch
 from lambdas.conform import handler
 from lambdas.conform.step import LostRowsError, conform_run
 from lambdas.contracts import BY_TABLE, Kind

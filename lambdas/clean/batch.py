@@ -1,0 +1,105 @@
+"""A batch of raw objects, cleaned together, or apart if that ended the function.
+
+    together            -> every object by itself, whatever is in one; all of them in one document
+    it ended            -> apart: every object alone, in an invocation of its own
+    alone, it ended too -> after `MAX_ENDS` times the object is quarantined whole
+
+A function that crashes, or runs out of memory or time, cannot say so. What tells is a note that is
+written before the work begins, and taken back by whoever fails in good order.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lambdas.clean.canary import prove_engine
+from lambdas.clean.reasons import Reason
+from lambdas.clean.step import clean_object, set_aside
+from lambdas.engine import EXHAUSTED
+from lambdas.lake.documents import Begun, CleanedBatch, CleanedObject
+from lambdas.lake.errors import ObjectMissingError
+from lambdas.lake.layout import RunKeys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdas.lake.documents import CleanBatch
+    from lambdas.lake.objects import ObjectStore
+
+MAX_ENDS = 3
+"""More than the chance of a machine that fails: only then is the object the cause."""
+
+
+def clean_batch(store: ObjectStore, run: str, batch: CleanBatch) -> CleanedBatch | None:
+    """Cleans the batch and writes what became of its objects. Errors of S3 are raised.
+
+    None if that cannot be done together: then each object has to be cleaned by `clean_alone`,
+    and this called again.
+    """
+    keys = RunKeys(run)
+    note, document = keys.cleaning(batch.number), keys.cleaned(batch.number)
+    if not _begun(store, note):
+        with _noted(store, note, times=1):
+            cleaned = CleanedBatch([clean_object(store, source) for source in batch.objects])
+            store.put(document, cleaned.to_json())
+        return cleaned
+    if found := _read(store, document):
+        return CleanedBatch.from_json(found)  # it had come to its end
+    alone = [
+        _read(store, keys.cleaned_alone(batch.number, index)) for index in range(len(batch.objects))
+    ]
+    if not all(alone):
+        return None
+    cleaned = CleanedBatch([CleanedObject.from_json(each) for each in alone if each])
+    store.put(document, cleaned.to_json())
+    return cleaned
+
+
+def clean_alone(store: ObjectStore, run: str, batch: CleanBatch, index: int) -> CleanedObject:
+    """Cleans one object of the batch, and quarantines it if that has ended the function before.
+
+    Before an object is blamed, the engine has to show that it works at all.
+    """
+    keys, source = RunKeys(run), batch.objects[index]
+    note = keys.cleaning_alone(batch.number, index)
+    document = keys.cleaned_alone(batch.number, index)
+    if found := _read(store, document):
+        return CleanedObject.from_json(found)
+    begun = _begun(store, note)
+    if begun < MAX_ENDS:
+        with _noted(store, note, times=begun + 1):
+            cleaned = clean_object(store, source)
+    else:
+        prove_engine()
+        cleaned = set_aside(store, source, Reason.DEADLY_OBJECT.of(limit=MAX_ENDS))
+    store.put(document, cleaned.to_json())
+    return cleaned
+
+
+def _begun(store: ObjectStore, note: str) -> int:
+    found = _read(store, note)
+    return Begun.from_json(found).times if found else 0
+
+
+@contextmanager
+def _noted(store: ObjectStore, note: str, times: int) -> Iterator[None]:
+    """Notes that work begins for the `times`-th time; an error takes the note back.
+
+    Not so if memory ran out: that the function survived it, this time, says little.
+    """
+    store.put(note, Begun(times).to_json())
+    try:
+        yield
+    except EXHAUSTED:
+        raise
+    except Exception:
+        store.put(note, Begun(times - 1).to_json())
+        raise
+
+
+def _read(store: ObjectStore, key: str) -> bytes | None:
+    try:
+        return store.get(key).body
+    except ObjectMissingError:
+        return None
