@@ -36,11 +36,23 @@ STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline", "MercadoOperations")
 
 
 class Cloud:
-    """A laptop cloud in a folder of its own; several may run side by side."""
+    """A laptop cloud in a folder of its own; several may run side by side.
 
-    def __init__(self, folder: Path, settings: dict[str, Any] | None = None) -> None:
+    `settings` are the deployment's, in place of the laptop's usual ones. `emulator` and
+    `functions` are environment variables of the emulator and of every function.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: dict[str, Any] | None = None,
+        emulator: dict[str, str] | None = None,
+        functions: dict[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.settings = settings or {}
+        self.emulator = emulator or {}
+        self.functions = functions or {}
         self.servers = Servers(folder)
 
     def up(self, progress: Progress) -> Access:
@@ -58,7 +70,7 @@ class Cloud:
     def _up(self, progress: Progress, pool: ThreadPoolExecutor) -> Access:
         with progress.step("Emulator (IAM enforced, TLS, loopback)"):
             emulator = Emulator(self.servers)
-            emulator.start()
+            emulator.start(self.emulator)
         warehouse_port = free_port()
         access = Access(
             endpoint=emulator.endpoint,
@@ -155,6 +167,7 @@ class Cloud:
         variables = {
             "AWS_CA_BUNDLE": access.certificate,
             "AWS_ENDPOINT_URL_REDSHIFT_DATA": access.warehouse,
+            **self.functions,
         }
         environment = access.environment | {
             "CDK_OUTDIR": str(self.folder / "cdk.out"),

@@ -32,6 +32,13 @@ def item_image(entity: str, pk: str, sk: str, rev: int, /, **attributes: Attribu
     return technical | attributes
 
 
+def changed(record: dict[str, Any], **attributes: Attribute | None) -> dict[str, Any]:
+    """The record with attributes of its image replaced, or left out if None."""
+    image = record["dynamodb"]["NewImage"] | attributes
+    present = {name: value for name, value in image.items() if value is not None}
+    return record | {"dynamodb": {"NewImage": present}}
+
+
 def customer(customer_id: int = 1, rev: int = 1, **changes: Attribute) -> dict[str, Any]:
     """`changes` replace attributes of the image."""
     attributes = {

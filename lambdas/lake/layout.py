@@ -93,15 +93,15 @@ class RunKeys:
 
     def cleaning(self, batch: int) -> str:
         """How often cleaning the batch together was begun without an end."""
-        return self._key(f"cleaned/{batch:05d}/begun.json")
+        return self._key(f"cleaning/{batch:05d}-begun.json")
 
     def cleaned_alone(self, batch: int, index: int) -> str:
         """What became of the batch's object `index`, if each of its objects was cleaned alone."""
-        return self._key(f"cleaned/{batch:05d}/{index:05d}.json")
+        return self._key(f"cleaning/{batch:05d}-{index:05d}.json")
 
     def cleaning_alone(self, batch: int, index: int) -> str:
         """How often cleaning that object alone was begun without an end."""
-        return self._key(f"cleaned/{batch:05d}/{index:05d}-begun.json")
+        return self._key(f"cleaning/{batch:05d}-{index:05d}-begun.json")
 
     @property
     def conformed(self) -> str:
