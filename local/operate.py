@@ -32,6 +32,8 @@ def call(deployment: Deployment, function: str, event: dict[str, Any]) -> dict[s
     outcome: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise OperateError(f"{function}: {outcome.get('errorMessage', outcome)}")
+    if event.get("dry_run") and not outcome.get("dry_run"):
+        raise OperateError(f"{function} knows no dry run: it is older than this, and has done it")
     return outcome
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from local.runs import Run
 
 FIGURES = ("records", "accepted", "quarantined", "duplicate", "ignored")
-NAME_SHOWN = 12
+NAME_SHOWN = 8
 INPUTS_SHOWN = 20
 
 
@@ -36,11 +37,11 @@ def show_runs(console: Console, runs: Sequence[Run]) -> None:
     """A table of runs with their links; a name is cut to what `make run` takes."""
     states = Counter(each.state for each in runs)
     title = "Runs: " + (", ".join(f"{n} {state.lower()}" for state, n in states.items()) or "none")
-    table = Table(title=title)
+    table = Table(title=title, box=SIMPLE, padding=(0, 1, 0, 0))
     for name in ("started (UTC)", "run", "state"):
         table.add_column(name, no_wrap=True)
     for name in ("try", "objects", "in", *FIGURES[1:], "rows", "s"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for each in runs:
         table.add_row(
             _moment(each.started),

@@ -57,8 +57,11 @@ def window(event: Mapping[str, Any], settings: DispatchSettings, now: datetime) 
 def redrive(
     event: Mapping[str, Any], dispatcher: Dispatcher, has_time: Callable[[], bool]
 ) -> Redrive:
-    """`{"run"?, "dry_run"?}`: the run named, or all that failed."""
-    command = Redrive(dispatcher, _flag(event, "dry_run"))
+    """`{"run"?, "reason"?, "dry_run"?}`: the run named, or all that failed (for this reason)."""
+    reason = event.get("reason")
+    if reason is not None and (not isinstance(reason, str) or event.get("run")):
+        raise CommandError(f"reason: {reason!r} must be text, and without a run")
+    command = Redrive(dispatcher, _flag(event, "dry_run"), reason)
     return command.one(event["run"]) if event.get("run") else command.all(has_time)
 
 

@@ -1,4 +1,4 @@
-"""`Claims` in DynamoDB: one item per raw object version."""
+"""`Claims` in DynamoDB, one item per raw object version; and where the full pass stands."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import hashlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdas.dispatch.full_pass import Cursor
+from lambdas.dispatch.ports import Mark
 from lambdas.dispatch.runs import batched
 from lambdas.dispatch.settings import CLAIM_DAYS
 from lambdas.lake.errors import RetryableError
@@ -92,6 +95,38 @@ class ControlTable:
                 return rows
             self.pause(0.1 * 2**attempt)
         raise ThrottledError(f"{self.name}: {len(keys) - len(rows)} claims were not read")
+
+
+@dataclass(frozen=True)
+class CursorItem:
+    """`Cursors` in one item of the control table."""
+
+    client: DynamoDBClient
+    name: str
+    key: str = "SWEEP#full"
+
+    def read(self) -> Cursor | None:
+        wanted: Any = {self.name: {"Keys": [{"PK": {"S": self.key}}], "ConsistentRead": True}}
+        answer = self.client.batch_get_item(RequestItems=wanted)
+        if answer["UnprocessedKeys"]:
+            raise ThrottledError(f"{self.name}: {self.key} was not read")
+        for item in answer["Responses"][self.name]:
+            began = datetime.fromtimestamp(float(item["began"]["N"]), UTC)
+            after = json.loads(item["after"]["S"])
+            return Cursor(began, Mark(**after) if after else None)
+        return None
+
+    def write(self, cursor: Cursor) -> None:
+        self.client.update_item(
+            TableName=self.name,
+            Key={"PK": {"S": self.key}},
+            UpdateExpression="SET began = :began, #after = :after",
+            ExpressionAttributeNames={"#after": "after"},
+            ExpressionAttributeValues={
+                ":began": {"N": str(cursor.began.timestamp())},
+                ":after": {"S": json.dumps(cursor.after and asdict(cursor.after))},
+            },
+        )
 
 
 PROJECTION = {"ProjectionExpression": "PK, #run", "ExpressionAttributeNames": {"#run": "run"}}

@@ -51,11 +51,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of a run; `name` is the started attempt, or else the run."""
+    """What became of a run; `name` is the started attempt, or else the run; `size` in bytes."""
 
     outcome: Outcome
     name: str
     objects: int
+    size: int = 0
+
+    @classmethod
+    def of(cls, outcome: Outcome, name: str, run: Run) -> Decision:
+        return cls(outcome, name, len(run.objects), sum(each.size for each in run.objects))
 
 
 @dataclass
@@ -102,10 +107,16 @@ class Dispatcher:
             return Decision(Outcome.STANDING, base, 0)
         return self.start(self.manifests.run(base), attempt, bound=None)
 
-    def would_redrive(self, base: str) -> str | None:
-        """The name that a redrive would start."""
+    def would_redrive(self, base: str) -> Decision:
+        """What a redrive would do, without doing it. Raises as it does."""
         attempt = self._next_attempt(base)
-        return attempt_name(base, attempt) if attempt else None
+        if attempt is None:
+            return Decision(Outcome.STANDING, base, 0)
+        return Decision.of(Outcome.STARTED, attempt_name(base, attempt), self.manifests.run(base))
+
+    def stands(self, base: str) -> bool:
+        """Whether an attempt of the run is under way or has succeeded."""
+        return self._next_attempt(base) is None
 
     def start(self, run: Run, attempt: int = 1, *, bound: int | None) -> Decision:
         """Starts the first attempt whose name is free, unless one stands or `bound` is reached."""
@@ -113,14 +124,14 @@ class Dispatcher:
             manifest = run.manifest(attempt)
             self.manifests.write(manifest)
             if self.executions.start(manifest.run, run_input(manifest.run)):
-                return Decision(Outcome.STARTED, manifest.run, len(run.objects))
+                return Decision.of(Outcome.STARTED, manifest.run, run)
             free = self._next_attempt(run.base)
             if free is None:
-                return Decision(Outcome.STANDING, run.base, len(run.objects))
+                return Decision.of(Outcome.STANDING, run.base, run)
             if free <= attempt:
                 raise ExecutionNotVisibleError(f"{manifest.run}: started, but not described yet")
             attempt = free
-        return Decision(Outcome.EXHAUSTED, run.base, len(run.objects))
+        return Decision.of(Outcome.EXHAUSTED, run.base, run)
 
     def _start_owned(
         self, digest: str, candidates: list[RawObject], owners: dict[RawObject, str]

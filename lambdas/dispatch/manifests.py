@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdas.dispatch.runs import Candidates, Run
 from lambdas.lake.documents import Manifest
+from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RunKeys
 from lambdas.lake.objects import create
 
@@ -29,6 +31,14 @@ class Manifests:
 
     def write(self, manifest: Manifest) -> None:
         create(self.store, RunKeys(manifest.run).manifest, manifest.to_json())
+
+    def failure(self, run: str) -> str:
+        """Status, error and cause of an attempt that failed; empty if nothing has noted them."""
+        try:
+            told = json.loads(self.store.get(RunKeys(run).failure).body)
+        except ObjectMissingError:
+            return ""
+        return " ".join(str(told[name]) for name in ("status", "error", "cause") if told[name])
 
     def run(self, base: str) -> Run:
         """The run as its first attempt had it. Raises ObjectMissingError."""

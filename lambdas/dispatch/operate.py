@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"action": "redrive" | "replay" | "sweep", …, "dry_run"?}` -> counts.
 
-    redrive  `{"run"?}`: the run named or all failed ones; `complete` is false if time ran out
+    redrive  `{"run"?}`: the run named or all failed ones, or with `{"reason"}` those that failed
+             so; `complete` is false if time ran out
     replay   `{"replay": id, "after"?}`: call again with `after` = `next` until it is null
     sweep    `{"prefix"?, "lookback_days"?, "after"?}`: as the schedule does
     """

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Outcome
-from lambdas.dispatch.runs import base_of, is_live
+from lambdas.dispatch.runs import attempt_name, attempt_of, base_of, is_live
 from lambdas.lake.errors import ObjectMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambdas.dispatch.dispatcher import Dispatcher
+    from lambdas.dispatch.dispatcher import Decision, Dispatcher
 
 MAX_NAMES = 100
 """Names in an answer: it stays small however many runs there are."""
@@ -24,12 +24,18 @@ class UnknownRunError(ValueError):
 
 @dataclass
 class Redrive:
-    """`started` are the new attempts (in a dry run: those that would start)."""
+    """`started` are the new attempts (in a dry run: those that would start).
+
+    With a `reason`, of all failed runs only those whose newest failure has this text in its
+    status, error or cause; the others are `passed_over`.
+    """
 
     dispatcher: Dispatcher
     dry_run: bool = False
-    started: list[str] = field(default_factory=list)
+    reason: str | None = None
+    started: list[Decision] = field(default_factory=list)
     standing: int = 0
+    passed_over: int = 0
     complete: bool = True
 
     def one(self, run: str) -> Redrive:
@@ -45,30 +51,43 @@ class Redrive:
 
     def all(self, has_time: Callable[[], bool]) -> Redrive:
         """All failed runs to gold; a replay's are started by the replay itself."""
-        names = {base_of(name) for name in self.dispatcher.executions.unsuccessful()}
-        for base in sorted(name for name in names if name and is_live(name)):
-            self._next_attempt(base)
+        newest: dict[str, int] = {}
+        for name in self.dispatcher.executions.unsuccessful():
+            base = base_of(name)
+            if base and is_live(base):
+                newest[base] = max(attempt_of(name), newest.get(base, 1))
+        for base in sorted(newest):
+            if self._failed_so(attempt_name(base, newest[base])):
+                self._next_attempt(base)
+            else:
+                self.passed_over += 1
             if not has_time():
                 self.complete = False
                 break
         return self
 
+    def _failed_so(self, attempt: str) -> bool:
+        if self.reason is None:
+            return True
+        told = self.dispatcher.manifests.failure(attempt)
+        return self.reason.casefold() in told.casefold()
+
     def _next_attempt(self, base: str) -> None:
-        name = self.dispatcher.would_redrive(base) if self.dry_run else self._redrive(base)
-        if name:
-            self.started.append(name)
+        decide = self.dispatcher.would_redrive if self.dry_run else self.dispatcher.redrive
+        decision = decide(base)
+        if decision.outcome is Outcome.STARTED:
+            self.started.append(decision)
         else:
             self.standing += 1
-
-    def _redrive(self, base: str) -> str | None:
-        decision = self.dispatcher.redrive(base)
-        return decision.name if decision.outcome is Outcome.STARTED else None
 
     def answer(self) -> dict[str, Any]:
         return {
             "started": len(self.started),
-            "names": self.started[:MAX_NAMES],
+            "objects": sum(each.objects for each in self.started),
+            "bytes": sum(each.size for each in self.started),
+            "names": [each.name for each in self.started[:MAX_NAMES]],
             "standing": self.standing,
+            "passed_over": self.passed_over,
             "dry_run": self.dry_run,
             "complete": self.complete,
         }

@@ -31,6 +31,7 @@ class Replay:
     replay_id: str
     dry_run: bool = False
     objects: int = 0
+    size: int = 0
     runs: int = 0
     decisions: list[Decision] = field(default_factory=list)
     next: Mark | None = None
@@ -48,6 +49,7 @@ class Replay:
         for page in batched(versions.under(RAW, after), self.dispatcher.max_objects):
             run = Run.replay(self.replay_id, [each.object for each in page])
             self.objects += len(page)
+            self.size += sum(each.object.size for each in page)
             self.runs += 1
             if not self.dry_run:
                 bound = self.dispatcher.max_attempts
@@ -61,6 +63,7 @@ class Replay:
         outcomes = Counter(each.outcome for each in self.decisions)
         return {
             "objects": self.objects,
+            "bytes": self.size,
             "runs": self.runs,
             **{outcome.value: outcomes[outcome] for outcome in Outcome},
             "dry_run": self.dry_run,

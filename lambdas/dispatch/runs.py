@@ -71,6 +71,12 @@ def base_of(name: str) -> str | None:
     return match["base"] if match else None
 
 
+def attempt_of(name: str) -> int:
+    """Which attempt of its run an execution is, from 1."""
+    match = NAME.fullmatch(name)
+    return int(match["attempt"] or 1) if match else 1
+
+
 def is_live(base: str) -> bool:
     return not base.startswith("replay-")
 

@@ -22,7 +22,8 @@ class DispatchSettings:
 
     `max_attempts` bounds what starts without an operator; from `max_running` runs on, new ones
     wait a while; the sweeper looks at raw objects that
-    are older than `grace_minutes` and younger than `lookback_days`.
+    are older than `grace_minutes` and younger than `lookback_days`, and at each tick at
+    `full_pages` thousand of all there are.
     """
 
     bucket: str
@@ -32,12 +33,15 @@ class DispatchSettings:
     max_running: int = 10
     lookback_days: int = 3
     grace_minutes: int = 15
+    full_pages: int = 10
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1:
             raise SettingError("MAX_ATTEMPTS must be at least 1")
         if not 1 <= self.max_running <= MOST_RUNNING:
             raise SettingError(f"MAX_RUNNING must be 1 to {MOST_RUNNING}")
+        if self.full_pages < 1:
+            raise SettingError("FULL_PAGES must be at least 1")
         if not 1 <= self.lookback_days < CLAIM_DAYS:
             raise SettingError(
                 f"LOOKBACK_DAYS must be 1 to {CLAIM_DAYS - 1}: beyond, an object's claim is gone "
@@ -54,6 +58,7 @@ class DispatchSettings:
             max_running=_whole("MAX_RUNNING", cls.max_running),
             lookback_days=_whole("LOOKBACK_DAYS", cls.lookback_days),
             grace_minutes=_whole("GRACE_MINUTES", cls.grace_minutes),
+            full_pages=_whole("FULL_PAGES", cls.full_pages),
         )
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lambdas.dispatch.ports import Executions, Listed, RawVersions
     from lambdas.lake.documents import RawObject
 
+MAX_NAMES = 100
+"""Keys and runs named in an answer."""
 LATE_DAYS = 2
 """How much older the day that an object is filed under may be than the object: streams keep 24
 hours, and a day begins anywhere in them."""
@@ -54,12 +56,16 @@ class Window:
 
 @dataclass
 class Sweep:
-    """One pass and what it found; `stalled` are runs of which no attempt runs or succeeded."""
+    """One pass and what it found; `stalled` are runs of which no attempt runs or succeeded.
+
+    `size` is that of the `unclaimed` objects, in bytes.
+    """
 
     dispatcher: Dispatcher
     dry_run: bool = False
     checked: int = 0
-    unclaimed: int = 0
+    unclaimed: list[str] = field(default_factory=list)
+    size: int = 0
     stalled: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -74,19 +80,30 @@ class Sweep:
         """
         self._standing = standing(self.dispatcher.executions, window.start)
         for page in batched(window.listed(versions), self.dispatcher.max_objects):
-            self._page([each.object for each in page])
+            self.look_at([each.object for each in page], self._standing.__contains__)
             if not has_time():
                 self.complete = False
                 self.next = page[-1].mark if window.prefix else None
                 break
         return self
 
-    def _page(self, objects: list[RawObject]) -> None:
+    def look_at(
+        self,
+        objects: list[RawObject],
+        stands: Callable[[str], bool],
+        suspected: Callable[[RawObject], bool] = lambda _: True,
+    ) -> None:
+        """Dispatches what is unclaimed, and resumes runs that do not stand.
+
+        A run is looked into if one of its objects is `suspected`.
+        """
         owners = self.dispatcher.claims.owners(objects)
         unclaimed = [each for each in objects if each not in owners]
-        stalled = set(owners.values()) - self._standing - self.stalled
+        runs = {owner for each, owner in owners.items() if suspected(each)} - self.stalled
+        stalled = {each for each in runs if not stands(each)}
         self.checked += len(objects)
-        self.unclaimed += len(unclaimed)
+        self.unclaimed += [each.key for each in unclaimed]
+        self.size += sum(each.size for each in unclaimed)
         self.stalled |= stalled
         if self.dry_run:
             return
@@ -108,8 +125,11 @@ class Sweep:
         outcomes = Counter(each.outcome for each in self.decisions)
         return {
             "checked": self.checked,
-            "unclaimed": self.unclaimed,
+            "unclaimed": len(self.unclaimed),
+            "bytes": self.size,
             "stalled": len(self.stalled),
+            "objects": self.unclaimed[:MAX_NAMES],
+            "runs": sorted(self.stalled)[:MAX_NAMES],
             "unreadable": len(self.unreadable),
             **{outcome.value: outcomes[outcome] for outcome in Outcome},
             "dry_run": self.dry_run,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ import boto3
 from botocore.config import Config
 
 from lambdas.contracts.metrics import RUNS_EXHAUSTED, RUNS_STARTED
-from lambdas.dispatch.control import PARALLEL, ControlTable
+from lambdas.dispatch.control import PARALLEL, ControlTable, CursorItem
 from lambdas.dispatch.dispatcher import Dispatcher, Outcome
+from lambdas.dispatch.full_pass import FullPass
 from lambdas.dispatch.listing import BucketVersions
 from lambdas.dispatch.machine import StateMachine
 from lambdas.dispatch.manifests import Manifests
@@ -41,17 +43,25 @@ class Parts:
     settings: DispatchSettings
     dispatcher: Dispatcher
     versions: BucketVersions
+    full_pass: FullPass
 
 
 @cache
 def parts() -> Parts:
     settings = DispatchSettings.from_environment()
     s3 = boto3.client("s3", config=CONFIG)
-    control = ControlTable(boto3.client("dynamodb", config=CONFIG), settings.control_table)
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
+    control = ControlTable(dynamodb, settings.control_table)
     machine = StateMachine(boto3.client("stepfunctions", config=CONFIG), settings.state_machine_arn)
     manifests = Manifests(LakeBucket(s3, settings.bucket))
     dispatcher = Dispatcher(control, machine, manifests, settings.max_attempts)
-    return Parts(settings, dispatcher, BucketVersions(s3, settings.bucket))
+    full_pass = FullPass(
+        CursorItem(dynamodb, settings.control_table),
+        pages=settings.full_pages,
+        swept=timedelta(days=settings.lookback_days),
+        grace=timedelta(minutes=settings.grace_minutes),
+    )
+    return Parts(settings, dispatcher, BucketVersions(s3, settings.bucket), full_pass)
 
 
 def has_time(context: LambdaContext) -> Callable[[], bool]:

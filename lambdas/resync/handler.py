@@ -57,13 +57,16 @@ class ResyncSettings:
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """`{"id"?, "segment"?, "segments"?}` -> counts and `next`: call again with it until null."""
+    """`{"id"?, "segment"?, "segments"?, "dry_run"?}` -> counts and `next`.
+
+    Call again with `next` until it is null.
+    """
     position = Position.from_event(event, int(time.time()))
     logger.append_keys(resync=position.id, segment=position.segment)
     done = resync(
         position, _table(), _lake(), lambda: context.get_remaining_time_in_millis() > MARGIN_MS
     )
-    emit({RECORDS_RESYNCED: done.captured.records})
+    emit({RECORDS_RESYNCED: 0 if done.dry_run else done.captured.records})
     logger.info("resynced", extra=done.answer())
     return done.answer()
 

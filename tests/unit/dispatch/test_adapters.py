@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +16,7 @@ from lambdas.dispatch.control import ControlTable, ThrottledError, claim_key
 from lambdas.dispatch.listing import BucketVersions
 from lambdas.dispatch.ports import Mark
 from lambdas.dispatch.runs import run_digest
+from lambdas.dispatch.sweep import Sweep
 from lambdas.lake.documents import Manifest, RawObject
 from tests.dispatching import PAYLOAD_LIMIT, raw
 from tests.fakes import FakeContext
@@ -42,6 +43,15 @@ class Cloud:
     def put(self, key: str) -> RawObject:
         answer = self.s3.put_object(Bucket="lake", Key=key, Body=b"x")
         return RawObject(key, answer["VersionId"], 1)
+
+    def everything(self) -> dict[str, Any]:
+        """All that a command could change: objects, claims, executions."""
+        versions = self.s3.list_object_versions(Bucket="lake").get("Versions", [])
+        return {
+            "objects": {(each["Key"], each["VersionId"], each["ETag"]) for each in versions},
+            "control": self.dynamodb.scan(TableName="control")["Items"],
+            "executions": self.executions(),
+        }
 
     def executions(self) -> dict[str, str]:
         arn = self.parts.settings.state_machine_arn
@@ -266,6 +276,45 @@ class TestHandlers:
             f"replay-r1-{run}": "RUNNING",
         }
         assert cloud.manifest(f"replay-r1-{run}").target == "work/replay/r1/"
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            {"action": "redrive"},
+            {"action": "redrive", "reason": "ABORTED"},
+            {"action": "sweep", "prefix": "raw/"},
+            {"action": "sweep"},
+            {"action": "replay", "replay": "r1"},
+        ],
+    )
+    def test_a_dry_run_finds_something_to_do_and_changes_nothing(
+        self, cloud: Cloud, event: dict[str, Any]
+    ) -> None:
+        today = datetime.now(UTC).date().isoformat()
+        items = [cloud.put(f"raw/customer/dt={today}/{number}") for number in range(2)]
+        handler.handle({"Records": [announcement(items[0])]}, FakeContext())
+        run = run_digest(items[:1])
+        cloud.stop(run)
+        failure = json.dumps({"status": "ABORTED", "error": None, "cause": None})
+        cloud.s3.put_object(Bucket="lake", Key=f"runs/{run}/failure.json", Body=failure)
+        before = cloud.everything()
+        answer = operate.handle({**event, "dry_run": True}, FakeContext())
+        assert answer["dry_run"]
+        assert answer["bytes"] > 0
+        assert cloud.everything() == before
+
+    def test_a_tick_goes_on_with_the_full_pass_where_the_last_one_stood(self, cloud: Cloud) -> None:
+        items = [cloud.put(f"raw/customer/dt=2019-01-0{day}/1") for day in (1, 2, 3)]
+        slow = replace(cloud.parts.full_pass, pages=1)
+        dispatcher = replace(cloud.parts.dispatcher, max_objects=1)
+        now = datetime.now(UTC)
+        for item in items:
+            sweep = slow.go_on(Sweep(dispatcher), cloud.parts.versions, now, lambda: True)
+            assert (sweep.unclaimed, sweep.complete) == ([item.key], False)
+        answer = sweeper.handle({"source": "aws.events"}, FakeContext())
+        assert (answer["checked"], answer["full"]["checked"]) == (0, 0)
+        assert answer["full"]["complete"]
+        assert len(cloud.executions()) == len(items)
 
     @pytest.mark.usefixtures("cloud")
     def test_an_unknown_action_is_refused(self) -> None:

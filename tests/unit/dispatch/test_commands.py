@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
@@ -67,6 +68,8 @@ class TestSweep:
         before = dict(world.executions.statuses)
         answer = world.sweep(dry_run=True).answer()
         assert (answer["unclaimed"], answer["stalled"], answer["started"]) == (1, 1, 0)
+        assert (answer["objects"], answer["bytes"]) == ([raw(2).key], 100)
+        assert answer["runs"] == [run_digest([raw(1)])]
         assert world.executions.statuses == before
 
     def test_goes_on_where_time_ran_out(self) -> None:
@@ -164,8 +167,35 @@ class TestRedrive:
         world, run = World(), run_digest([raw(1)])
         world.dispatcher.dispatch([raw(1)])
         world.finish(FailsFirst(1))
-        assert redrive(world, dry_run=True)["names"] == [f"{run}-2"]
+        answer = redrive(world, dry_run=True)
+        assert (answer["names"], answer["objects"], answer["bytes"]) == ([f"{run}-2"], 1, 100)
         assert world.executions.statuses == {run: FAILED}
+
+    def test_takes_only_what_failed_for_the_reason_given(self) -> None:
+        world = World()
+        for number in range(3):
+            world.dispatcher.dispatch([raw(number)])
+        world.finish(lambda _: True)
+        runs = [run_digest([raw(number)]) for number in range(3)]
+        for run, error in zip(runs[:2], ("LoadFailedError", "ConservationError"), strict=True):
+            told = {"status": "FAILED", "error": error, "cause": None}
+            world.lake.put(RunKeys(run).failure, json.dumps(told).encode())
+        answer = redrive(world, reason="loadfailed")
+        assert (answer["names"], answer["passed_over"]) == ([f"{runs[0]}-2"], 2)
+        with pytest.raises(commands.CommandError, match="without a run"):
+            redrive(world, reason="x", run=runs[0])
+
+    def test_the_reason_is_the_newest_attempts(self) -> None:
+        world, run = World(), run_digest([raw(1)])
+        world.dispatcher.dispatch([raw(1)])
+        world.finish(lambda _: True)
+        redrive(world)
+        world.finish(lambda _: True)
+        for name, error in {run: "First", f"{run}-2": "Second"}.items():
+            told = {"status": "FAILED", "error": error, "cause": None}
+            world.lake.put(RunKeys(name).failure, json.dumps(told).encode())
+        assert redrive(world, reason="First", dry_run=True)["started"] == 0
+        assert redrive(world, reason="Second", dry_run=True)["names"] == [f"{run}-3"]
 
     def test_stops_when_time_runs_out_and_says_so(self) -> None:
         world = World()

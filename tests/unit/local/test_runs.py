@@ -142,7 +142,7 @@ class TestListing:
         runs = list_runs(deployed.account(), count=20)
         text = shown(runs, show_runs)
         assert "1 succeeded" in text
-        assert f"make run RUN={A[:12]}" in text
+        assert f"make run RUN={A[:8]}" in text
         [told] = json.loads(as_json(runs))
         assert (told["started"], told["rows"]) == ("2026-03-17T10:00:00+00:00", 2)
         assert "none" in shown([], show_runs)

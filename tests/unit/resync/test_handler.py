@@ -34,6 +34,24 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("cloud")
+def test_a_dry_run_says_what_a_resync_would_put_and_puts_nothing() -> None:
+    s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+    for number in range(3):
+        item = {"PK": {"S": f"CUSTOMER#{number}"}, "SK": {"S": "CUSTOMER"}}
+        dynamodb.put_item(TableName="shop", Item={**item, "entity": {"S": "customer"}})
+    before = dynamodb.scan(TableName="shop")["Items"]
+    said = handler.handle({"id": "repair", "dry_run": True}, FakeContext())
+    assert s3.list_objects_v2(Bucket="lake")["KeyCount"] == 0
+    assert dynamodb.scan(TableName="shop")["Items"] == before
+    done = handler.handle({"id": "repair"}, FakeContext())
+    figures = ("records", "objects")
+    assert [said[name] for name in figures] == [done[name] for name in figures] == [3, 1]
+    [put] = s3.list_objects_v2(Bucket="lake")["Contents"]
+    assert said["bytes"] > 0
+    assert done["bytes"] == put["Size"]
+
+
+@pytest.mark.usefixtures("cloud")
 def test_items_of_all_types_come_to_raw_as_typed_json_over_several_pages() -> None:
     s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
     for number in range(6):

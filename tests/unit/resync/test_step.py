@@ -82,6 +82,12 @@ def test_a_call_repeated_changes_nothing() -> None:
     assert all(len(lake.history(key)) == 1 for key, _ in raw_objects(lake))
 
 
+def test_a_dry_run_stays_one_in_all_its_parts() -> None:
+    lake = FakeLake()
+    calls = resync_fully(FakeTable([item(n) for n in range(5)]), lake, {"dry_run": True})
+    assert (calls, list(lake.keys("raw/"))) == (3, [])
+
+
 def test_a_page_that_changed_between_two_calls_is_written_beside_the_first() -> None:
     lake, position = FakeLake(), Position("repair", NOON)
     resync(position, FakeTable([item(1)]), lake, always)
