@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run redrive replay resync sweep test check bench deploy clean
+.PHONY: setup demo cloud down query runs run redrive replay resync sweep test check bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -71,6 +71,14 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql/warehouse
 	$(BIN)/python -m local.drift
+	$(BIN)/python -m local.docs --check
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+
+# The documentation's site; dead links and anchors fail. It opens from the disk.
+docs: setup
+	$(BIN)/python -m local.docs
+	$(BIN)/zensical build --strict --clean
 
 bench: setup
 	@$(BIN)/python -m benchmarks
@@ -81,4 +89,4 @@ deploy: setup
 	node_modules/.bin/cdk deploy --all $(SETTINGS)
 
 clean: down
-	rm -rf .venv .build .local node_modules cdk.out
+	rm -rf .venv .build .local node_modules cdk.out site

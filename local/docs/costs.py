@@ -1,0 +1,127 @@
+"""What a deployment costs a month by its number of orders: list prices times stated usage.
+
+An estimate to plan by, not a bill: us-east-1, without free tiers, tax, data transfer, the
+warehouse and what analysts scan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.docs.tables import code, table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DAYS = 30
+VOLUMES = (100, 10_000, 1_000_000)
+"""Orders a day."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """A list price in US dollars for `per` of something."""
+
+    service: str
+    thing: str
+    dollars: float
+    per: float = 1
+
+
+PRICES = {
+    "requests": Price("API Gateway", "requests to an HTTP API", 1.00, 1e6),
+    "invocations": Price("Lambda", "invocations", 0.20, 1e6),
+    "gb_seconds": Price("Lambda", "GB-seconds on arm64", 13.3334, 1e6),
+    "write_units": Price("DynamoDB", "write units on demand", 0.625, 1e6),
+    "read_units": Price("DynamoDB", "read units on demand", 0.125, 1e6),
+    "table_gb": Price("DynamoDB", "GB stored", 0.25),
+    "puts": Price("S3", "PUT or LIST", 5.00, 1e6),
+    "gets": Price("S3", "GET", 0.40, 1e6),
+    "lake_gb": Price("S3", "GB stored", 0.023),
+    "events": Price("EventBridge", "events of S3", 1.00, 1e6),
+    "messages": Price("SQS", "requests", 0.40, 1e6),
+    "transitions": Price("Step Functions", "transitions", 25.00, 1e6),
+    "log_gb": Price("CloudWatch", "GB of logs taken in", 0.50),
+    "traces": Price("X-Ray", "traces", 5.00, 1e6),
+    "keys": Price("KMS", "keys", 1.00),
+}
+
+REQUESTS = 12
+ORDER: Mapping[str, float] = {
+    "requests": REQUESTS,
+    "invocations": REQUESTS,
+    "gb_seconds": REQUESTS * 0.02,
+    "write_units": 12,
+    "read_units": 20,
+    "table_gb": 2e-6,
+    "lake_gb": 4e-6,
+    "log_gb": REQUESTS * 0.6e-6,
+    "traces": REQUESTS * 0.05,
+}
+"""What one order brings: a shopper makes twelve requests of 20 ms at 1 GB, fills a cart with two
+lines and checks out. The checkout's transaction writes five items (order, cart, key, two stocks),
+each counted twice, and the cart was written before."""
+
+RUN_SECONDS = 30
+"""From one run's start to the next under steady traffic: what arrives meanwhile joins the next."""
+RUN: Mapping[str, float] = {
+    "invocations": 20,
+    "gb_seconds": 1 + 2 * 3.4 + 9 + 6 * 2.6 + 6 * 0.3,
+    "puts": 40,
+    "gets": 90,
+    "events": 6,
+    "messages": 15,
+    "transitions": 12 + 2 * 8,
+    "log_gb": 40e-6,
+    "traces": 1,
+}
+"""What one run takes, however few its rows: six raw objects, captured in as many invocations; two
+batches to clean (1.7 GB, 2 s each), conform (3 GB, 3 s), six partitions to publish (1.7 GB, 1.5 s
+each); twelve transitions of the machine, two for every child of its maps."""
+
+MONTH: Mapping[str, float] = {
+    "keys": 1,
+    "invocations": DAYS * 24 * 4,
+    "gb_seconds": DAYS * 24 * 4 * 2,
+    "messages": DAYS * 86_400 / 20 * 5,
+}
+"""What an idle deployment takes: the key, a sweep every 15 minutes, and Lambda's five pollers of
+the queue, each waiting 20 seconds at a time."""
+
+
+def dollars(orders_a_day: int) -> dict[str, float]:
+    """US dollars a month by service."""
+    orders = orders_a_day * DAYS
+    runs = min(orders, DAYS * 86_400 / RUN_SECONDS)
+    found = dict.fromkeys((each.service for each in PRICES.values()), 0.0)
+    for name, price in PRICES.items():
+        used = orders * ORDER.get(name, 0) + runs * RUN.get(name, 0) + MONTH.get(name, 0)
+        found[price.service] += used / price.per * price.dollars
+    return found
+
+
+def costs() -> str:
+    months = [dollars(each) for each in VOLUMES]
+    rows = [[service, *(f"{each[service]:,.2f}" for each in months)] for service in months[0]]
+    rows.append(["**sum**", *(f"**{sum(each.values()):,.2f}**" for each in months)])
+    return table(("$ a month", *(f"{each:,} orders a day" for each in VOLUMES)), rows)
+
+
+def usage() -> str:
+    """The arithmetic's terms: each price, and how much of it an order, a run and a month take."""
+    rows = (
+        (
+            f"{price.service}: {price.thing}",
+            f"{price.dollars:g} for {_amount(price.per)}",
+            *(_amount(each.get(name, 0)) for each in (ORDER, RUN, MONTH)),
+        )
+        for name, price in PRICES.items()
+    )
+    return table(("of", "list price, $", "an order", "a run", "a month, idle"), rows)
+
+
+def _amount(number: float) -> str:
+    if not number:
+        return ""
+    return code(f"{number:.2g}") if number < 0.01 else f"{number:,.10g}"
