@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from local.warehouse import ddl
 if TYPE_CHECKING:
     from local.progress import Progress
 
-CLOUDS = ROOT / ".local"
+CLOUDS = Path(os.environ.get("MERCADO_CLOUDS", ROOT / ".local"))
 NODE = Path(sys.prefix) / "bin" / "node"
 CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"

@@ -39,22 +39,35 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """One deployment.
+    """One deployment. Each field has the sentence that begins with its name; docs/ show them.
 
     `name` prefixes stack, database and workgroup names, so that several stages share an account.
     `price_check` is `off` only for clients of the old platform, which invent prices.
     `warehouse` deploys Redshift Serverless and loads it (it costs money while it works: about
     $0.36 per RPU-hour, so $2.88 an hour at 8 RPU, billed per second while queries run).
-    `destroy_data` lets `cdk destroy` delete data, and counts only if `confirm_destroy_data` is the
-    deployment's name: two keys.
+    `warehouse_rpu` is its base capacity: 4, 8, 12, 16, ... RPU.
+    `warehouse_database` is the name of its database.
+    `batching_seconds` is how long capture and dispatch wait for more; longer makes fewer and larger
+    runs, and gold later.
+    `dispatch_concurrency` is how many dispatchers work at once.
+    `map_concurrency` is how many children a distributed map runs at once.
+    `runs_at_once` is how many runs may work before dispatch waits for room.
+    `sweep_minutes` is how often raw objects that no run has taken are looked for.
+    `log_retention_days` is how long functions' logs are kept: 1, 7, 30, 90 or 365.
+    `athena_scan_limit_mb` is where Athena ends a query of gold.
+    `noncurrent_days` is how long the lake keeps what rewritten or expired objects were before.
+    `cleaned_days` is how long it keeps cleaned rows.
+    `delta_days` is how long it keeps what each run changed.
+    `replay_days` is how long it keeps what a replay rebuilt.
+    `quarantine_days` is how long it keeps rejected records.
+    `runs_days` is how long it keeps runs' documents.
+    `athena_result_days` is how long it keeps results of queries.
     `alarm_email` is subscribed to the alarms (AWS asks its owner to confirm); without it the topic
-    is there, and nobody listens. `alarm_delay_minutes` is how old the oldest unread stream record
-    or queued message may be.
-    Windows and limits are in the unit that their name says.
-    `…_days` say how long the lake keeps what can be made again from raw, or is of use for a while:
-    what rewritten objects were before, cleaned rows, deltas, replays, quarantined records, runs'
-    documents, query results. What expires is a noncurrent version from then on. Raw, state and
-    gold do not expire.
+    is there, and nobody listens.
+    `alarm_delay_minutes` is how old the oldest unread stream record or queued message may be.
+    `destroy_data` lets `cdk destroy` delete data, and counts only with the second key.
+    `confirm_destroy_data` is that second key: the deployment's name.
+    Raw, state and gold do not expire.
     """
 
     name: str = "mercado"

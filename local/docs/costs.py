@@ -47,6 +47,9 @@ PRICES = {
     "keys": Price("KMS", "keys", 1.00),
 }
 
+SMALL = 0.01
+"""Numbers below are shown with an exponent."""
+
 REQUESTS = 12
 ORDER: Mapping[str, float] = {
     "requests": REQUESTS,
@@ -124,4 +127,4 @@ def usage() -> str:
 def _amount(number: float) -> str:
     if not number:
         return ""
-    return code(f"{number:.2g}") if number < 0.01 else f"{number:,.10g}"
+    return code(f"{number:.2g}") if number < SMALL else f"{number:,.10g}"

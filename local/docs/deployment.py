@@ -30,7 +30,12 @@ def settings(kind: type[Any], bounds: Mapping[str, tuple[int, int]]) -> str:
         about = said.get(subject[1], general) if subject else general
         about.append(sentence)
     rows = [
-        (code(each.name), code(_shown(each.default)), _bounds(each, bounds), " ".join(said[each.name]))
+        (
+            code(each.name),
+            _shown(each.default),
+            _bounds(each, bounds),
+            " ".join(said[each.name]),
+        )
         for each in fields(kind)
     ]
     return f"{table(('setting', 'default', 'bounds', 'meaning'), rows)}\n\n{' '.join(general)}"
@@ -40,9 +45,9 @@ def problems(every: Mapping[type[MarketError], Problem]) -> str:
     """What the API refuses; an error's docstring says when."""
     rows = (
         (problem.status.value, code(problem.slug), (inspect.getdoc(error) or "").partition("\n")[0])
-        for error, problem in every.items()
+        for error, problem in sorted(every.items(), key=lambda each: each[1].status)
     )
-    return table(("status", "type", "when"), sorted(rows, key=lambda row: row[0]))
+    return table(("status", "type", "when"), rows)
 
 
 def reasons(every: Iterable[Reason]) -> str:
@@ -53,7 +58,8 @@ def reasons(every: Iterable[Reason]) -> str:
 
 
 def _shown(default: object) -> str:
-    return str(default).lower() if isinstance(default, bool) else str(default)
+    text = str(default).lower() if isinstance(default, bool) else str(default)
+    return code(text) if text else ""
 
 
 def _bounds(field: Any, bounds: Mapping[str, tuple[int, int]]) -> str:

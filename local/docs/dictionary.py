@@ -58,8 +58,8 @@ def _attributes(contract: Contract) -> Iterator[str]:
 def _section(contract: Contract) -> str:
     key = ", ".join(code(name) for name in contract.key)
     facts = [
-        f"{contract.description}. A {contract.kind.value}; identified by {key}; captured as the "
-        f"entity {code(contract.entity)}."
+        f"{contract.description}.",
+        f"A {contract.kind.value}; identified by {key}; the entity {code(contract.entity)}.",
     ]
     if contract.partition:
         facts.append(

@@ -25,7 +25,9 @@ def decisions() -> str:
     """The ADRs in order, by their titles."""
     titles = {path.name: TITLE.match(path.read_text()) for path in sorted(PAGES.glob("adr/0*.md"))}
     return "\n".join(
-        f"- [{found['number']}]({name}): {found['title']}" for name, found in titles.items() if found
+        f"- [{found['number']}]({name}): {found['title']}"
+        for name, found in titles.items()
+        if found
     )
 
 

@@ -96,7 +96,7 @@ def _attempts(state: State) -> str:
     retries = [retry for each in inner for retry in each.get("Retry", [])]
     never = [error for r in retries if not r["MaxAttempts"] for error in r["ErrorEquals"]]
     most = max((retry["MaxAttempts"] for retry in retries), default=0)
-    text = f"up to {most} times" if most else "–"
+    text = f"up to {most} times" if most else "no"
     return f"{text}, but not on {', '.join(never)}" if never else text
 
 

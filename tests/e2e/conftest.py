@@ -13,13 +13,20 @@ from tests.folders import postgres_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
-def pipeline() -> Iterator[Pipeline]:
+def clouds() -> Iterator[Path]:
+    """Where the tests' cloud is, under the name of the one that `make cloud` starts."""
     with postgres_folder() as folder:
-        cloud = Cloud(folder / "cloud")
-        try:
-            yield Pipeline(cloud.up(Progress()))
-        finally:
-            cloud.down()
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def pipeline(clouds: Path) -> Iterator[Pipeline]:
+    cloud = Cloud(clouds / "cloud")
+    try:
+        yield Pipeline(cloud.up(Progress()))
+    finally:
+        cloud.down()
