@@ -21,7 +21,8 @@ RUN = (
     r"curl --cacert \$AWS_CA_BUNDLE ",
     r"make (cloud|down)$",
     r"make query (ENGINE=\w+ )?SQL=",
-    r"make (redrive|sweep|resync)",
+    r"make runs( |$)",
+    r"make (redrive|sweep|resync)( |$)",
 )
 """Run on the laptop cloud of the end-to-end tests; `make down` where there is no cloud."""
 
