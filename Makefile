@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run redrive replay resync sweep test check bench docs deploy clean
+.PHONY: setup demo cloud down query runs run redrive replay resync sweep test check snapshot bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -70,7 +70,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql/warehouse
-	$(BIN)/python -m local.drift
+	$(BIN)/python -m local.check
 	$(BIN)/python -m local.docs --check
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
@@ -79,6 +79,10 @@ check: setup
 docs: setup
 	$(BIN)/python -m local.docs
 	$(BIN)/zensical build --strict --clean
+
+# What reviewers see of roles, policies and what is open: after a change that is meant.
+snapshot: setup
+	$(BIN)/python -m local.check --accept
 
 bench: setup
 	@$(BIN)/python -m benchmarks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
@@ -45,12 +45,22 @@ class Functions(Construct):
         self.bundler = bundler
         self.layers: dict[str, lambda_.LayerVersion] = {}
         self.roles: dict[str, iam.Role] = {}
+        self.tracing = iam.ManagedPolicy(
+            self,
+            "Tracing",
+            description="Lets functions send traces: X-Ray knows no resources to name",
+            statements=[
+                iam.PolicyStatement(
+                    actions=["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources=["*"]
+                )
+            ],
+        )
 
     def add(self, name: str, room: Room, environment: Mapping[str, str]) -> lambda_.Function:
         log_group = logs.LogGroup(
             self,
             f"{name}Log",
-            retention=_retention(self.settings.log_retention_days),
+            retention=retention(self.settings.log_retention_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
         role = iam.Role(
@@ -58,10 +68,11 @@ class Functions(Construct):
             f"{name}Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"Execution role of {name}",
+            managed_policies=[self.tracing],
         )
         log_group.grant_write(role)
         self.roles[name] = role
-        return lambda_.Function(
+        function = lambda_.Function(
             self,
             name,
             runtime=lambda_.Runtime.PYTHON_3_14,
@@ -72,7 +83,6 @@ class Functions(Construct):
             role=role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            tracing=lambda_.Tracing.ACTIVE,
             memory_size=room.memory,
             timeout=Duration.seconds(room.timeout),
             ephemeral_storage_size=Size.mebibytes(room.disk),
@@ -82,6 +92,10 @@ class Functions(Construct):
                 **environment,
             },
         )
+        # The construct's `tracing` would write the wildcard into each role's own policy.
+        resource = cast("lambda_.CfnFunction", function.node.default_child)
+        resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        return function
 
     def _layer(self, bundle: Role) -> lambda_.LayerVersion:
         if bundle not in self.layers:
@@ -96,7 +110,7 @@ class Functions(Construct):
         return self.layers[bundle]
 
 
-def _retention(days: int) -> logs.RetentionDays:
+def retention(days: int) -> logs.RetentionDays:
     """CloudWatch keeps logs for certain numbers of days only; the settings say which."""
     periods = {
         1: logs.RetentionDays.ONE_DAY,

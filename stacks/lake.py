@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
@@ -44,7 +45,9 @@ class LakeStack(Stack):
             enable_key_rotation=True,
             removal_policy=removal,
         )
+        self.access_logs = self._access_logs(removal)
         self.bucket = self._bucket(removal)
+        self.log_access_to(self.bucket, "lake")
         self.database = glue.CfnDatabase(
             self,
             "Gold",
@@ -56,6 +59,46 @@ class LakeStack(Stack):
         for contract in CONTRACTS:
             self._table(contract)
         self.workgroup = self._workgroup()
+
+    def log_access_to(self, bucket: s3.Bucket, name: str) -> None:
+        """Who reads and writes the bucket is written down under `<name>/` of the access logs.
+
+        Not by the construct's own property, since a bucket of another stack would then have to
+        be known to this one's policy.
+        """
+        resource = cast("s3.CfnBucket", bucket.node.default_child)
+        resource.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name=self.access_logs.bucket_name, log_file_prefix=f"{name}/"
+        )
+
+    def _access_logs(self, removal: RemovalPolicy) -> s3.Bucket:
+        """Where S3 logs access. It delivers to buckets with S3's own keys only."""
+        bucket = s3.Bucket(
+            self,
+            "AccessLogs",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            removal_policy=removal,
+            auto_delete_objects=self.settings.destroy_data,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="expire",
+                    expiration=Duration.days(self.settings.log_retention_days),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+        )
+        bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[bucket.arn_for_objects("*")],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        return bucket
 
     def _bucket(self, removal: RemovalPolicy) -> s3.Bucket:
         bucket = s3.Bucket(

@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from stacks.access import allow_listing, allow_prefixes, allow_to_miss
+from stacks.failures import CaptureFailures
 from stacks.functions import Functions, Room
 from stacks.promotion import READ, WRITE, Promotion
 
@@ -42,6 +43,8 @@ FAILED = Room(handler="record.failed", bundle="api", rooms=["record"])
 
 STREAM_AGE_HOURS = 23
 """DynamoDB keeps stream records for 24 hours: what is older goes to the failure destination."""
+FAILURES_DAYS = 90
+"""How long records that capture gave up are kept: time to see the alarm and to resync."""
 SQS_ATTEMPTS = 5
 FAILED_STATES = ["FAILED", "TIMED_OUT", "ABORTED"]
 
@@ -87,6 +90,7 @@ class PipelineStack(Stack):
                 point_in_time_recovery_enabled=True
             ),
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            deletion_protection=not self.settings.destroy_data,
             removal_policy=(
                 RemovalPolicy.DESTROY if self.settings.destroy_data else RemovalPolicy.RETAIN
             ),
@@ -117,7 +121,15 @@ class PipelineStack(Stack):
                 RemovalPolicy.DESTROY if self.settings.destroy_data else RemovalPolicy.RETAIN
             ),
             auto_delete_objects=self.settings.destroy_data,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="expire",
+                    expiration=Duration.days(FAILURES_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
         )
+        self.lake.log_access_to(failures, "capture-failures")
         capture = self.functions.add(
             "Capture", CAPTURE, {"LAKE_BUCKET": self.lake.bucket.bucket_name}
         )
@@ -131,7 +143,7 @@ class PipelineStack(Stack):
                 retry_attempts=-1,
                 max_record_age=Duration.hours(STREAM_AGE_HOURS),
                 bisect_batch_on_error=False,
-                on_failure=sources.S3OnFailureDestination(failures),
+                on_failure=CaptureFailures(failures, self.lake),
             )
         )
 
@@ -246,7 +258,4 @@ class PipelineStack(Stack):
             "dynamodb:BatchGetItem",
             "dynamodb:UpdateItem",
         )
-        machine = self.promotion.machine
-        machine.grant_start_execution(function)
-        machine.grant_execution(function, "states:DescribeExecution")
-        machine.grant(function, "states:ListExecutions")
+        self.promotion.allow_dispatch(function)

@@ -16,6 +16,8 @@ from stacks.access import allow_prefixes, allow_to_miss
 from stacks.functions import Functions, Room
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+
     from stacks.lake import LakeStack
     from stacks.settings import Settings
 
@@ -136,11 +138,11 @@ class Promotion(Construct):
                     retention=logs.RetentionDays.ONE_MONTH,
                     removal_policy=RemovalPolicy.DESTROY,
                 ),
-                level=sfn.LogLevel.ERROR,
+                level=sfn.LogLevel.ALL,
             ),
         )
         for function in self.functions.values():
-            function.grant_invoke(machine)
+            function.grant_invoke_latest_version(machine)
         machine.add_to_role_policy(
             iam.PolicyStatement(actions=[READ], resources=[lake.bucket.arn_for_objects("runs/*")])
         )
@@ -154,12 +156,6 @@ class Promotion(Construct):
         The statements stand in a policy of their own, since the machine depends on its role's
         default policy.
         """
-        children = Stack.of(self).format_arn(
-            service="states",
-            resource="execution",
-            resource_name=f"{machine.state_machine_name}/*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
         iam.Policy(
             self,
             "DistributedMap",
@@ -169,10 +165,30 @@ class Promotion(Construct):
                 ),
                 iam.PolicyStatement(
                     actions=["states:DescribeExecution", "states:StopExecution"],
-                    resources=[children],
+                    resources=[self._executions(machine, "/*")],
                 ),
             ],
             roles=[machine.role],
+        )
+
+    def allow_dispatch(self, function: lambda_.Function) -> None:
+        """What starting runs takes of the machine: to start them, and to see how they are."""
+        self.machine.grant_start_execution(function)
+        self.machine.grant(function, "states:ListExecutions")
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["states:DescribeExecution"],
+                resources=[self._executions(self.machine, ":*")],
+            )
+        )
+
+    def _executions(self, machine: sfn.StateMachine, pattern: str) -> str:
+        """ARN of executions: behind `:` the machine's own, behind `/` a map's children."""
+        return Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{machine.state_machine_name}{pattern}",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
 

@@ -12,7 +12,10 @@ from aws_cdk import CfnOutput, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_redshiftserverless as redshift
+
+from stacks.functions import retention
 
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
@@ -92,7 +95,7 @@ class WarehouseStack(Stack):
 
         A Vpc that does not know its region would take two zones, whatever `max_azs` says.
         """
-        return ec2.Vpc(
+        network = ec2.Vpc(
             self,
             "Network",
             availability_zones=[Fn.select(number, Fn.get_azs()) for number in range(ZONES)],
@@ -106,6 +109,14 @@ class WarehouseStack(Stack):
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
             },
         )
+        log = logs.LogGroup(
+            self,
+            "FlowLog",
+            retention=retention(self.settings.log_retention_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        network.add_flow_log("Flows", destination=ec2.FlowLogDestination.to_cloud_watch_logs(log))
+        return network
 
     def _namespace(self) -> redshift.CfnNamespace:
         key = kms.Key(

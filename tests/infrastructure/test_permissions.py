@@ -1,0 +1,106 @@
+"""Who may do what, computed from every policy of the synthesized templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stacks.policy.permissions import statements, who_may
+
+if TYPE_CHECKING:
+    from stacks.policy.deployment import Deployment
+
+LAKE, SHOP = "<MercadoLake/Bucket>", "<MercadoShop/Table>"
+MACHINE = "<MercadoPipeline/Promotion/Machine>"
+CHANGES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectTagging")
+
+
+def roles(deployment: Deployment, action: str, *resources: str) -> set[str]:
+    """Names of the roles that may do it with any of the resources."""
+    found = {path for resource in resources for path in who_may(deployment, action, resource)}
+    return {path.removesuffix("Role").removesuffix("/").split("/")[-1] for path in found}
+
+
+@pytest.mark.parametrize(
+    ("key", "owners"),
+    [
+        ("raw/sales/dt=2025-03-17/a.ndjson.gz", {"Capture", "Resync"}),
+        ("cleaned/sales/a.parquet", {"Clean"}),
+        ("quarantine/sales/a.ndjson.gz", {"Clean"}),
+        ("work/delta/run/sales/2025-03/0.parquet", {"Conform"}),
+        ("work/state/sales/2025-03/0.parquet", {"Publish", "Replay"}),
+        ("gold/sales/month=2025-03/part-0.parquet", {"Publish", "Replay"}),
+        ("athena/result.csv", set()),
+        ("goldx/sales.parquet", set()),
+        ("elsewhere", set()),
+    ],
+)
+def test_each_zone_is_written_by_the_functions_that_own_it(
+    deployment: Deployment, key: str, owners: set[str]
+) -> None:
+    writers = {role for change in CHANGES for role in roles(deployment, change, f"{LAKE}/{key}")}
+    assert writers == owners
+
+
+@pytest.mark.parametrize(
+    ("key", "readers"),
+    [
+        ("raw/customer/dt=2025-03-17/a.ndjson.gz", {"Clean"}),
+        ("cleaned/customer/a.parquet", {"Conform"}),
+        ("quarantine/customer/a.ndjson.gz", {"Clean"}),
+        ("work/delta/run/customer/0.parquet", {"Publish", "Copy"}),
+        ("work/state/customer/0.parquet", {"Publish", "Replay"}),
+        ("gold/customer/part-0.parquet", {"Publish", "Replay"}),
+    ],
+)
+def test_each_zone_is_read_by_the_next_step_only(
+    deployment: Deployment, key: str, readers: set[str]
+) -> None:
+    found = {
+        role
+        for action in ("s3:GetObject", "s3:GetObjectVersion")
+        for role in roles(deployment, action, f"{LAKE}/{key}")
+    }
+    assert found == readers
+
+
+def test_no_role_deletes_raw_objects_or_their_versions(deployment: Deployment) -> None:
+    key = f"{LAKE}/raw/sales/dt=2025-03-17/a.ndjson.gz"
+    assert not roles(deployment, "s3:DeleteObject", key)
+    assert not roles(deployment, "s3:DeleteObjectVersion", key)
+
+
+def test_nobody_deletes_from_the_shop_and_only_its_api_writes_there(deployment: Deployment) -> None:
+    assert roles(deployment, "dynamodb:PutItem", SHOP) == {"Api"}
+    assert roles(deployment, "dynamodb:UpdateItem", SHOP) == {"Api"}
+    assert not roles(deployment, "dynamodb:DeleteItem", SHOP)
+    assert roles(deployment, "dynamodb:Scan", SHOP) == {"Resync"}
+
+
+def test_only_dispatch_and_the_machines_own_maps_start_executions(deployment: Deployment) -> None:
+    starters = roles(deployment, "states:StartExecution", MACHINE)
+    assert starters == {"Dispatch", "Sweep", "Operate", "Machine"}
+
+
+def test_the_functions_of_the_promotion_are_invoked_by_its_machine_alone(
+    deployment: Deployment,
+) -> None:
+    for name in ("Plan", "Clean", "Conform", "Publish", "Load", "Record"):
+        function = f"<MercadoPipeline/Functions/{name}>"
+        assert roles(deployment, "lambda:InvokeFunction", function) == {"Machine"}, name
+
+
+def test_no_role_changes_permissions_keys_code_or_the_catalogue(deployment: Deployment) -> None:
+    services = ("iam", "kms", "lambda", "glue", "s3")
+    changing = ("Create", "Update", "Put", "Delete", "Attach", "PassRole", "Schedule")
+    harmless = {"s3:PutObject", "s3:DeleteObject"}
+    found = {
+        (each.holder, action)
+        for each in statements(deployment)
+        for action in each.actions
+        if action.split(":")[0] in services
+        and action.split(":")[-1].startswith(changing)
+        and action not in harmless
+    }
+    assert not found
