@@ -74,6 +74,7 @@ check: setup
 	$(BIN)/python -m local.docs --check
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
 
 # The documentation's site; dead links and anchors fail. It opens from the disk.
 docs: setup

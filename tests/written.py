@@ -33,6 +33,7 @@ NOT_RUN = {
     r"make (demo|bench) [A-Z]+=": "the same with another size",
     r"make demo$": "a cloud of its own, for minutes: the end-to-end tests do the same on theirs",
     r"make (test|check)$": "this is what runs this test",
+    r"make snapshot$|python -m local\.check$": "tests/infrastructure does what these do",
     r"make docs$": "tests/unit/docs builds the site",
     r"(\.venv/bin/)?python -m local\.docs$": "it writes pages; tests/unit/docs compares them",
     r"\.venv/bin/python -m pytest ": "it would run these tests in these tests",

@@ -90,6 +90,13 @@ def test_modules_that_are_called_exist() -> None:
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 
 
+def test_every_page_is_in_the_site_s_navigation() -> None:
+    written = {page.removeprefix("docs/") for page in PAGES if page.startswith("docs/")}
+    listed = set(re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text()))
+    assert {page for page in written - listed if not page.startswith("adr/0")} == set()
+    assert listed <= written
+
+
 def test_the_site_builds_without_dead_links(tmp_path: Path) -> None:
     for name in ("docs", "mkdocs.yml"):
         (tmp_path / name).symlink_to(ROOT / name)
