@@ -39,6 +39,7 @@ NOT_RUN = {
     r"\.venv/bin/python -m pytest ": "it would run these tests in these tests",
     r"pip install -r requirements\.txt$": "installs from the network; `make setup` does it",
     r"make deploy": "deploys to an AWS account: the laptop's deploy is the same CDK CLI's",
+    r"export PATH=": "of the reader's shell; the tests have that path",
     r"npx cdk( synth)?$": "tests/infrastructure synthesizes; the CLI is the one that deploys here",
     r"\.venv/bin/python -m local warehouse (stop|start)$": "would take it from other tests",
     r"(npx )?cdk (bootstrap|deploy|diff|destroy)": "reaches an AWS account",

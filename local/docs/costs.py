@@ -63,8 +63,8 @@ ORDER: Mapping[str, float] = {
     "traces": REQUESTS * 0.05,
 }
 """What one order brings: a shopper makes twelve requests of 20 ms at 1 GB, fills a cart with two
-lines and checks out. The checkout's transaction writes five items (order, cart, key, two stocks),
-each counted twice, and the cart was written before."""
+lines and checks out. The checkout's transaction writes five items of up to 1 KB (order, cart, key,
+two stocks), each counted twice; the order's index and the cart before it are written once."""
 
 RUN_SECONDS = 30
 """From one run's start to the next under steady traffic: what arrives meanwhile joins the next."""
