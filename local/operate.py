@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
+from lambdas.contracts import CONTRACTS
+from lambdas.load.transaction import dimensions_first
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,12 +19,22 @@ if TYPE_CHECKING:
 
 REPLAY_SECONDS = 1800
 LOOK_SECONDS = 0.5
+LOAD_TRIES = 5
+PASSING = {"LoadFailedError", "LoadStillRunsError"}
+"""Errors of a load after which another call may succeed."""
 ONE_LONG_CALL = Config(read_timeout=900, retries={"total_max_attempts": 1})
 """Functions run for up to 15 minutes: a client that gives up earlier would call them again."""
 
 
 class OperateError(Exception):
-    """The function failed, or found what should not be; the message says which."""
+    """The function failed, or found what should not be; the message says which.
+
+    `kind` is the name of the function's own error.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 def call(deployment: Deployment, function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +44,8 @@ def call(deployment: Deployment, function: str, event: dict[str, Any]) -> dict[s
     )
     outcome: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        raise OperateError(f"{function}: {outcome.get('errorMessage', outcome)}")
+        message = f"{function}: {outcome.get('errorMessage', outcome)}"
+        raise OperateError(message, outcome.get("errorType", ""))
     if event.get("dry_run") and not outcome.get("dry_run"):
         raise OperateError(f"{function} knows no dry run: it is older than this, and has done it")
     return outcome
@@ -100,6 +114,30 @@ def replay(
     return {"replay": replay_id, "started": started, "compared": compared}
 
 
+def load(
+    deployment: Deployment, say: Callable[[str], None], *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Loads all of state into the warehouse, table by table: what runs have not loaded."""
+    load_id = time.strftime("%Y%m%dt%H%M%S", time.gmtime()) + uuid.uuid4().hex[:6]
+    tables = {}
+    for contract in dimensions_first(CONTRACTS):
+        say(contract.table)
+        event = {"state": load_id, "table": contract.table, "dry_run": dry_run}
+        tables[contract.table] = _load_table(deployment, event)
+    return {"load": f"state-{load_id}", "tables": tables}
+
+
+def _load_table(deployment: Deployment, event: dict[str, Any]) -> dict[str, Any]:
+    """Calls again while the warehouse works, or a run replaced what it was to read."""
+    for retry in range(LOAD_TRIES - 1):
+        try:
+            return call(deployment, "Load", {**event, "retry": retry})
+        except OperateError as error:
+            if error.kind not in PASSING:
+                raise
+    return call(deployment, "Load", {**event, "retry": LOAD_TRIES - 1})
+
+
 def wait_for_runs(deployment: Deployment, prefix: str, say: Callable[[str], None]) -> None:
     """Waits until all runs of this prefix have succeeded; raises if one fails."""
     deadline = time.monotonic() + REPLAY_SECONDS
@@ -127,6 +165,7 @@ def _states(deployment: Deployment, prefix: str) -> dict[str, str]:
 
 
 OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    "load": load,
     "redrive": redrive,
     "replay": replay,
     "resync": resync,

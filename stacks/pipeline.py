@@ -217,7 +217,9 @@ class PipelineStack(Stack):
             },
         )
         allow_to_miss(replay, self.lake)
-        for name, function in {"Operate": operate, "Resync": resync, "Replay": replay}.items():
+        load = self.promotion.functions["Load"]
+        commands = {"Operate": operate, "Resync": resync, "Replay": replay, "Load": load}
+        for name, function in commands.items():
             CfnOutput(self, f"{name}Function", value=function.function_name)
 
     def _record_failures(self) -> None:

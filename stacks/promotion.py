@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.access import allow_prefixes, allow_to_miss
+from stacks.access import allow_listing, allow_prefixes, allow_to_miss
 from stacks.functions import Functions, Room
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class Promotion(Construct):
             allow_prefixes(self.functions[name], lake, step.access)
             if step.may_miss:
                 allow_to_miss(self.functions[name], lake)
+        allow_listing(self.functions["Load"], lake, "work/state/")  # for loads of all of state
         self.load_role = functions.roles["Load"]
         self.machine = self._machine(settings, lake)
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 ZONES = 3
 """Redshift Serverless wants three; us-west-1 has two, so it cannot take this stack."""
-DELTAS, COPY_MANIFESTS = "work/delta/*", "runs/*/load/*"
+COPIED = ("work/delta/*", "work/state/*", "runs/*/load/*")
+"""What COPY may read: what runs change, all of state, and the manifests that name either."""
 MAX_CAPACITY_FACTOR = 4
 OWN_STATEMENTS = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
 
@@ -65,7 +66,7 @@ class WarehouseStack(Stack):
         )
 
     def _copy_role(self, bucket: s3.IBucket, key: kms.IKey) -> iam.Role:
-        """What COPY reads with: the deltas and their manifests, and nothing else of the lake."""
+        """What COPY reads with: deltas, state and their manifests, and nothing else of the lake."""
         role = iam.Role(
             self,
             "CopyRole",
@@ -75,13 +76,13 @@ class WarehouseStack(Stack):
                 iam.ServicePrincipal("redshift-serverless.amazonaws.com"),
             ),
         )
-        objects = [bucket.arn_for_objects(DELTAS), bucket.arn_for_objects(COPY_MANIFESTS)]
+        objects = [bucket.arn_for_objects(each) for each in COPIED]
         role.add_to_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=objects))
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=["s3:ListBucket"],
                 resources=[bucket.bucket_arn],
-                conditions={"StringLike": {"s3:prefix": [DELTAS, COPY_MANIFESTS]}},
+                conditions={"StringLike": {"s3:prefix": list(COPIED)}},
             )
         )
         role.add_to_policy(

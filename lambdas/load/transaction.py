@@ -83,7 +83,15 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def copy_manifest(bucket: str, parts: Iterable[DeltaPart]) -> bytes:
+@dataclass(frozen=True)
+class CopiedObject:
+    """What COPY reads; `size` in bytes."""
+
+    key: str
+    size: int
+
+
+def copy_manifest(bucket: str, parts: Iterable[DeltaPart | CopiedObject]) -> bytes:
     """Exactly these objects, all of them: Redshift's manifest for columnar files."""
     entries = [
         {

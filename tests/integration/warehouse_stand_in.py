@@ -73,15 +73,18 @@ class Database:
         self.lake.put(RunKeys(run).conformed, ConformedRun(parts, {}).to_json())
 
     def load(self, run: str, *, retry: int = 0, seconds: float = 60) -> LoadedRun:
+        submissions = self.submissions(seconds)
+        return load_run(self.lake, self.bucket, submissions, run=run, retry=retry)
+
+    def submissions(self, seconds: float = 60) -> Submissions:
         deadline = time.monotonic() + seconds
-        submissions = Submissions(
+        return Submissions(
             self.data,
             WORKGROUP,
             self.name,
             seconds_left=lambda: deadline - time.monotonic(),
             sleep=lambda pause: time.sleep(pause / 5),
         )
-        return load_run(self.lake, self.bucket, submissions, run=run, retry=retry)
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query, through the Data API."""
