@@ -22,7 +22,7 @@ RUN = (
     r"make (cloud|down)$",
     r"make query (ENGINE=\w+ )?SQL=",
     r"make runs( |$)",
-    r"make (redrive|sweep|resync)( |$)",
+    r"make (redrive|sweep|resync|load)( |$)",
 )
 """Run on the laptop cloud of the end-to-end tests; `make down` where there is no cloud."""
 

@@ -50,7 +50,7 @@ def test_each_zone_is_written_by_the_functions_that_own_it(
         ("cleaned/customer/a.parquet", {"Conform"}),
         ("quarantine/customer/a.ndjson.gz", {"Clean"}),
         ("work/delta/run/customer/0.parquet", {"Publish", "Copy"}),
-        ("work/state/customer/0.parquet", {"Publish", "Replay"}),
+        ("work/state/customer/0.parquet", {"Publish", "Replay", "Copy"}),
         ("gold/customer/part-0.parquet", {"Publish", "Replay"}),
     ],
 )

@@ -89,7 +89,7 @@ def test_the_administrators_password_is_known_to_nobody(warehouse: Resources) ->
     assert "KmsKeyId" in namespace
 
 
-def test_copy_reads_deltas_and_manifests_and_nothing_else(warehouse: Resources) -> None:
+def test_copy_reads_deltas_state_and_manifests_and_nothing_else(warehouse: Resources) -> None:
     by_action = dict(allowed(warehouse, "CopyRole"))
     assert set(by_action) == {
         "s3:GetObject",
@@ -98,11 +98,13 @@ def test_copy_reads_deltas_and_manifests_and_nothing_else(warehouse: Resources) 
         "kms:Decrypt",
     }
     resources = [json.dumps(each) for each in by_action["s3:GetObject"]["Resource"]]
-    assert len(resources) == 2
+    assert len(resources) == 3
     assert any("/work/delta/*" in each for each in resources)
+    assert any("/work/state/*" in each for each in resources)
     assert any("/runs/*/load/*" in each for each in resources)
     assert by_action["s3:ListBucket"]["Condition"]["StringLike"]["s3:prefix"] == [
         "work/delta/*",
+        "work/state/*",
         "runs/*/load/*",
     ]
 
