@@ -107,7 +107,7 @@ def _written(deployment: Deployment) -> dict[str, set[str]]:
     targets = [
         resource
         for each in statements(deployment)
-        if each.effect == "Allow" and any(action in PUTS for action in each.actions)
+        if each.allows_somewhere("s3:PutObject")
         for resource in each.resources
     ]
     for group in deployment.of_type("AWS::Athena::WorkGroup"):
@@ -119,6 +119,3 @@ def _written(deployment: Deployment) -> dict[str, set[str]]:
         if separator:
             found.setdefault(bucket, set()).add(key.split("*")[0])
     return found
-
-
-PUTS = ("s3:PutObject", "s3:PutObject*", "s3:Put*", "s3:*", "*")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 ANYWHERE = ("0.0.0.0/0", "::/0")
+WHO = ("aws:principal", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorg", "kms:calleraccount")
+"""Beginnings of the condition keys that bound whom a statement lets in."""
 
 
 def buckets(deployment: Deployment) -> Iterator[Finding]:
@@ -73,9 +75,17 @@ def functions(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _anybody(statement: dict[str, Any]) -> bool:
+    """Whether it lets everybody in, or a service on behalf of everybody, and no condition says who.
+
+    A service writes for whoever asks it to: its principal alone does not say for which account.
+    """
+    if statement["Effect"] != "Allow" or _says_who(statement.get("Condition", {})):
+        return False
     principal = statement.get("Principal")
-    names = listed(principal.get("AWS")) if isinstance(principal, dict) else [principal]
-    allowed = statement["Effect"] == "Allow"
-    return (
-        allowed and not statement.get("Condition") and ("*" in names or "NotPrincipal" in statement)
-    )
+    if not isinstance(principal, dict):
+        return principal == "*" or "NotPrincipal" in statement
+    return "*" in listed(principal.get("AWS")) or "Service" in principal
+
+
+def _says_who(condition: dict[str, dict[str, Any]]) -> bool:
+    return any(key.lower().startswith(WHO) for keys in condition.values() for key in keys)

@@ -41,11 +41,14 @@ class Statement:
 
     def allows(self, action: str, resource: str) -> bool:
         """As IAM matches, without regard to conditions: what it might allow at most."""
-        if self.effect != "Allow":
-            return False
-        return self.inverted or (
-            any(fnmatchcase(action.lower(), each.lower()) for each in self.actions)
-            and any(fnmatchcase(resource, _pattern(each)) for each in self.resources)
+        return self.allows_somewhere(action) and (
+            self.inverted or any(fnmatchcase(resource, _pattern(each)) for each in self.resources)
+        )
+
+    def allows_somewhere(self, action: str) -> bool:
+        """With whatever resources it names."""
+        return self.effect == "Allow" and (
+            self.inverted or any(fnmatchcase(action.lower(), each.lower()) for each in self.actions)
         )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.policy.deployment import listed
 from stacks.policy.permissions import (
     HOLDERS,
+    POLICIES,
     RESOURCE_POLICIES,
     parse,
     resource_statements,
@@ -74,6 +75,23 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "AWS::StepFunctions::StateMachine": ("RoleArn", "LoggingConfiguration"),
 }
 """What of each type a reviewer has to see; policies, roles and targets are written out below."""
+UNSEEN = {
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::CDK::Metadata",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPC",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Logs::LogGroup",
+    *POLICIES,
+}
+"""Types that open nothing by themselves. One that is named nowhere here is shown whole."""
 
 
 def render(deployment: Deployment) -> dict[str, str]:
@@ -81,8 +99,8 @@ def render(deployment: Deployment) -> dict[str, str]:
     blocks: dict[str, list[str]] = {}
     allowed = _allowed(deployment)
     for resource in deployment.resources:
-        lines = list(_lines(resource, allowed))
-        if lines or resource.type in SHOWN:
+        if resource.type not in UNSEEN:
+            lines = _lines(resource, allowed)
             kept = "" if resource.deletion_policy == "Delete" else f"  ({resource.deletion_policy})"
             head = f"{resource.path}: {resource.type.removeprefix('AWS::')}{kept}"
             stack = resource.path.split("/")[0]
@@ -123,7 +141,9 @@ def _lines(resource: Resource, allowed: dict[str, list[str]]) -> Iterator[str]:
         yield from allowed.get(resource.path, [])
     if resource.type in RESOURCE_POLICIES:
         yield from _resource_policy(resource)
-    for name in SHOWN.get(resource.type, ()):
+    known = (*SHOWN, *IDENTITIES, *RESOURCE_POLICIES)
+    whole = () if resource.type in known else sorted(resource.properties)
+    for name in SHOWN.get(resource.type, whole):
         if name in resource.properties:
             yield f"{name}: {_compact(resource.properties[name])}"
     if resource.type == "AWS::Events::Rule":

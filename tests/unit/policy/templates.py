@@ -68,7 +68,12 @@ SOUND: dict[str, Resource] = {
         "S3::BucketPolicy",
         PolicyDocument=document(
             {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"},
-            {"Effect": "Allow", "Principal": {"Service": "logging"}, "Action": "s3:PutObject"},
+            allow(
+                "s3:PutObject",
+                "*",
+                Principal={"Service": "logging"},
+                Condition={"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+            ),
         ),
     ),
     "Table": resource(

@@ -176,6 +176,29 @@ BREAKS = {
         ),
         [("Open", "Public[policy]")],
     ),
+    "a policy that asks anybody for TLS only": (
+        spoiled(
+            "BucketPolicy",
+            PolicyDocument=document(
+                allow(
+                    "s3:GetObject",
+                    "*",
+                    Principal="*",
+                    Condition={"Bool": {"aws:SecureTransport": "true"}},
+                )
+            ),
+        ),
+        [("BucketPolicy", "Public[policy]")],
+    ),
+    "a policy that lets a service in on behalf of any account": (
+        spoiled(
+            "BucketPolicy",
+            PolicyDocument=document(
+                allow("s3:PutObject", "*", Principal={"Service": "logging.s3.amazonaws.com"})
+            ),
+        ),
+        [("BucketPolicy", "Public[policy]")],
+    ),
     "a security group open to the world": (
         spoiled("Group", SecurityGroupIngress=[{"CidrIpv6": "::/0"}]),
         [("Group", "Public[network]")],
@@ -217,7 +240,7 @@ def test_every_rule_is_broken_by_some_template_above() -> None:
     assert named == written | {"Public"}
 
 
-def test_a_condition_makes_anybody_somebody() -> None:
+def test_a_condition_that_says_who_makes_anybody_somebody() -> None:
     here = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
     shared = document(allow("s3:GetObject", "*", Principal="*", Condition=here))
     assert found(spoiled("BucketPolicy", PolicyDocument=shared)) == []

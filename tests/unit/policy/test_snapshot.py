@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from stacks.policy.deployment import Deployment
 from stacks.policy.snapshot import differences, render, write
-from tests.unit.policy.templates import SOUND, STACK, allow, below, deployed, document, spoiled
+from tests.unit.policy.templates import (
+    SOUND,
+    STACK,
+    allow,
+    below,
+    deployed,
+    document,
+    resource,
+    spoiled,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +34,12 @@ def test_a_new_door_is_a_difference(tmp_path: Path) -> None:
     write(render(deployed()), tmp_path)
     opened = spoiled("Group", SecurityGroupIngress=[{"CidrIp": "0.0.0.0/0"}])
     assert "+  SecurityGroupIngress" in differences(render(opened), tmp_path)
+
+
+def test_a_type_that_nobody_thought_of_is_shown_whole(tmp_path: Path) -> None:
+    write(render(deployed()), tmp_path)
+    strange = resource("CloudFront::Distribution", Origin={"Ref": "Bucket"})
+    assert "+  Origin: <Some/Bucket>" in differences(render(deployed(Door=strange)), tmp_path)
 
 
 def test_data_that_no_longer_survives_is_a_difference(tmp_path: Path) -> None:
