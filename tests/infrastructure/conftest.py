@@ -13,6 +13,8 @@ from stacks.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.synthesis import Synthesis
+
 Template = dict[str, Any]
 
 
@@ -27,9 +29,15 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[s
 
 
 @pytest.fixture(scope="session")
-def templates(synthesize: Callable[..., dict[str, Template]]) -> dict[str, Template]:
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The default deployment with the warehouse, with its constructs."""
+    return synthesize_all(Settings(warehouse=True), tmp_path_factory.mktemp("cdk"))
+
+
+@pytest.fixture(scope="session")
+def templates(synthesis: Synthesis) -> dict[str, Template]:
     """The default deployment with the warehouse."""
-    return synthesize(warehouse=True)
+    return synthesis.templates
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""cdk-nag's packs are really asked: `make check` holds the stacks themselves to them."""
+"""The stacks hold to cdk-nag's packs and our rules, and to what was reviewed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,24 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from local import nag
+from local import check, nag
+from stacks.policy import snapshot
 from stacks.policy.deployment import PATH_METADATA, Deployment
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from local.synthesis import Synthesis
+
+
+def test_every_finding_is_acknowledged_and_every_acknowledgement_found(
+    synthesis: Synthesis, deployment: Deployment
+) -> None:
+    assert check.policy(synthesis, deployment) == []
+
+
+def test_permissions_and_exposure_are_those_that_were_reviewed(deployment: Deployment) -> None:
+    assert not snapshot.differences(snapshot.render(deployment)), check.STALE
 
 
 def test_findings_of_both_packs_name_the_construct_and_the_rule(tmp_path: Path) -> None:
