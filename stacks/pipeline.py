@@ -204,7 +204,7 @@ class PipelineStack(Stack):
             },
         )
         allow_prefixes(resync, self.lake, {"raw/": (WRITE,)})
-        shop.table.grant(resync, "dynamodb:Scan")
+        shop.allow_scan(resync)
         replay = self.functions.add("Replay", REPLAY, {"LAKE_BUCKET": self.lake.bucket.bucket_name})
         allow_prefixes(
             replay,

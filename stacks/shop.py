@@ -8,8 +8,10 @@ from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
+from lambdas.contracts.operational import INDEXES, PARTITION_KEY, SORT_KEY
 from stacks.functions import Functions, Room
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 API = Room(handler="api.handler", bundle="api", rooms=["api"], memory=1024, timeout=29)
+TABLE_ACTIONS = (
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "PutItem",
+    "UpdateItem",
+    "ConditionCheckItem",
+)
 REQUESTS_PER_SECOND, BURST = 500, 1000
 
 
@@ -34,8 +44,10 @@ class ShopStack(Stack):
         self.table = dynamodb.Table(
             self,
             "Table",
-            partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="SK", type=dynamodb.AttributeType.STRING),
+            partition_key=dynamodb.Attribute(
+                name=PARTITION_KEY, type=dynamodb.AttributeType.STRING
+            ),
+            sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
@@ -48,24 +60,47 @@ class ShopStack(Stack):
                 RemovalPolicy.DESTROY if settings.destroy_data else RemovalPolicy.RETAIN
             ),
         )
+        for index in INDEXES:
+            self.table.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=dynamodb.Attribute(
+                    name=index.partition,
+                    type=dynamodb.AttributeType.STRING
+                    if index.partition_type == "S"
+                    else dynamodb.AttributeType.NUMBER,
+                ),
+                sort_key=dynamodb.Attribute(name=index.sort, type=dynamodb.AttributeType.STRING),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
         self.function = Functions(self, settings, bundler).add(
             "Api",
             API,
             {"TABLE_NAME": self.table.table_name, "PRICE_CHECK": settings.price_check},
         )
-        self.table.grant(
-            self.function,
-            "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
-            "dynamodb:Query",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
-        )
+        self._allow_reading_and_writing(self.function)
         self.api = self._http_api(self.function)
         CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
         CfnOutput(self, "ApiId", value=self.api.api_id)
         CfnOutput(self, "TableName", value=self.table.table_name)
+
+    def allow_scan(self, function: lambda_.Function) -> None:
+        """Of the table, not of its indexes, which hold nothing more."""
+        iam.Grant.add_to_principal(
+            grantee=function, actions=["dynamodb:Scan"], resource_arns=[self.table.table_arn]
+        )
+
+    def _allow_reading_and_writing(self, function: lambda_.Function) -> None:
+        """The table itself by key, its indexes by query; nobody scans, nobody deletes."""
+        iam.Grant.add_to_principal(
+            grantee=function,
+            actions=[f"dynamodb:{name}" for name in TABLE_ACTIONS],
+            resource_arns=[self.table.table_arn],
+        )
+        iam.Grant.add_to_principal(
+            grantee=function,
+            actions=["dynamodb:Query"],
+            resource_arns=[f"{self.table.table_arn}/index/{index.name}" for index in INDEXES],
+        )
 
     def _http_api(self, function: lambda_.Function) -> apigateway.HttpApi:
         api = apigateway.HttpApi(

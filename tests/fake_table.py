@@ -7,22 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lambdas.api.checkout import pieces
+from lambdas.api.entities import Customer, Item, Vendor
 from lambdas.api.errors import EmailTakenError, StaleStateError
+from lambdas.api.listing import Position, Slice, name_key
+from lambdas.contracts.operational import BY_CATEGORY, BY_CUSTOMER, BY_NAME, BY_VENDOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from lambdas.api.entities import (
-        Cart,
-        Category,
-        Claim,
-        Customer,
-        Item,
-        Order,
-        Ref,
-        Sale,
-        Vendor,
-    )
+    from lambdas.api.entities import Cart, Category, Change, Claim, Order, Profile, Ref, Sale
+    from lambdas.api.listing import Listed, Listing
 
 
 def _no_hook(_operation: str) -> None:
@@ -34,7 +28,8 @@ class FakeTable:
     """Serializable, as DynamoDB's transactions are.
 
     Writes call `before(operation)` and `after(operation)`: what `before` raises was never applied,
-    what `after` raises was applied and its answer lost. Operations are put_cart and place.
+    what `after` raises was applied and its answer lost. Operations are put_cart, place,
+    change and set_stock.
     """
 
     before: Callable[[str], None] = _no_hook
@@ -56,8 +51,7 @@ class FakeTable:
 
     def add_customer(self, customer: Customer) -> None:
         with self._lock:
-            if customer.email.casefold() in {c.email.casefold() for c in self.customers.values()}:
-                raise EmailTakenError(customer.email)
+            self._require_free(customer)
             self.customers[customer.customer_id] = customer
 
     def add_vendor(self, vendor: Vendor) -> None:
@@ -88,18 +82,50 @@ class FakeTable:
         ids = {c.category_name.casefold(): c.category_id for c in self.categories.values()}
         return ids.get(name.casefold())
 
-    def items(self, item_ids: Iterable[int]) -> dict[int, Item]:
+    def change(self, change: Change) -> None:
+        self.before("change")
         with self._lock:
-            found = [self.offered[item_id] for item_id in item_ids if item_id in self.offered]
-        return {item.item_id: item for item in found if not item.deleted}
+            self._require_rev(change)
+            if isinstance(change.after, Customer):
+                self._require_free(change.after)
+            if change.emptied:
+                self._replace(change.emptied)
+            self._store(change.after)
+        self.after("change")
+
+    def set_stock(self, before: Item, stock: int | None) -> None:
+        self.before("set_stock")
+        with self._lock:
+            stored = self.offered.get(before.item_id)
+            if stored is None or stored.deleted or stored.moves != before.moves:
+                raise StaleStateError("stock")
+            self._store(replace(stored, stock=stock, moves=stored.moves + 1))
+        self.after("set_stock")
+
+    def customer_of(self, email: str) -> Customer | None:
+        of_address = (c for c in self.customers.values() if c.email.casefold() == email.casefold())
+        return next(of_address, None)
+
+    def found(self, refs: Iterable[Ref]) -> dict[Ref, Profile]:
+        with self._lock:
+            known = {entity.ref: entity for entity in self._profiles() if not entity.deleted}
+        return {ref: known[ref] for ref in refs if ref in known}
 
     def missing(self, refs: Iterable[Ref]) -> list[Ref]:
-        known: dict[str, Container[int | str]] = {
-            "customer": self.customers.keys(),
-            "vendor": self.vendors.keys(),
-            "item": self.items(self.offered).keys(),
-        }
-        return [ref for ref in refs if ref.id not in known[ref.entity]]
+        refs = list(refs)
+        found = self.found(refs)
+        return [ref for ref in refs if ref not in found]
+
+    def slice(self, listing: Listing, limit: int, after: Position | None) -> Slice:
+        with self._lock:
+            rows = sorted(
+                (row for row in self._rows(listing) if row[0].sort.startswith(listing.sort_prefix)),
+                key=lambda row: (row[0].sort, row[0].id),
+                reverse=listing.newest_first,
+            )
+        places = [position for position, _ in rows]
+        start = places.index(after) + 1 if after else 0
+        return Slice(list(rows[start : start + limit]), more=len(rows) > start + limit)
 
     def cart(self, customer_id: int) -> Cart | None:
         return self.carts.get(customer_id)
@@ -121,7 +147,7 @@ class FakeTable:
             for item_id, quantity in pieces(sale.cart).items():
                 item = self.offered[item_id]
                 if item.stock is not None:
-                    self.offered[item_id] = replace(item, stock=item.stock - quantity)
+                    self._store(replace(item, stock=item.stock - quantity, moves=item.moves + 1))
             if sale.claim:
                 self.claims[sale.claim.scope, sale.claim.key] = sale.claim
             self.sales[sale.order.transaction_id] = sale
@@ -130,6 +156,42 @@ class FakeTable:
     def order(self, transaction_id: str) -> Order | None:
         sale = self.sales.get(transaction_id)
         return sale.order if sale else None
+
+    def _rows(self, listing: Listing) -> Iterator[tuple[Position, Listed]]:
+        if listing.index is BY_CUSTOMER:
+            for sale in self.sales.values():
+                if sale.order.customer_id == listing.partition:
+                    yield Position(sale.order.sold_at, sale.order.transaction_id), sale.order
+        for entity in self._profiles():
+            partition = {
+                BY_NAME: entity.ref.entity,
+                BY_VENDOR: getattr(entity, "vendor_id", None),
+                BY_CATEGORY: getattr(entity, "category", None),
+            }.get(listing.index)
+            if (entity.ref.entity, partition) == (listing.entity, listing.partition):
+                yield Position(name_key(entity), str(entity.ref.id)), entity
+
+    def _profiles(self) -> list[Profile]:
+        return [*self.customers.values(), *self.vendors.values(), *self.offered.values()]
+
+    def _store(self, entity: Profile) -> None:
+        match entity:
+            case Customer():
+                self.customers[entity.customer_id] = entity
+            case Vendor():
+                self.vendors[entity.vendor_id] = entity
+            case Item():
+                self.offered[entity.item_id] = entity
+
+    def _require_rev(self, change: Change) -> None:
+        [stored] = [each for each in self._profiles() if each.ref == change.before.ref]
+        if stored.rev != change.before.rev:
+            raise StaleStateError("profile")
+
+    def _require_free(self, customer: Customer) -> None:
+        owner = self.customer_of(customer.email)
+        if owner and owner.customer_id != customer.customer_id:
+            raise EmailTakenError(customer.email)
 
     def _replace(self, cart: Cart) -> None:
         before = self.carts.get(cart.customer_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -17,35 +17,53 @@ from lambdas.api.app import application
 from lambdas.api.clock import Retry, utc_now, uuid7_factory
 from lambdas.api.market import Market
 from lambdas.api.settings import ApiSettings
+from lambdas.contracts.operational import INDEXES, PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
 
     from lambdas.api.clock import Clock, IdFactory
     from lambdas.api.entities import Order
     from lambdas.api.ports import OperationalTable
 
+Answer = TypeVar("Answer")
 TABLE = "market"
 ENFORCED = ApiSettings(TABLE, prices_enforced=True, idempotency=timedelta(hours=24))
 PRICES_OFF = ApiSettings(TABLE, prices_enforced=False, idempotency=timedelta(hours=24))
 
 
 def create_table(client: DynamoDBClient, name: str = TABLE) -> None:
+    attributes = {PARTITION_KEY: "S", SORT_KEY: "S"}
+    for index in INDEXES:
+        attributes |= {index.partition: index.partition_type, index.sort: "S"}
     client.create_table(
         TableName=name,
         AttributeDefinitions=[
-            {"AttributeName": "PK", "AttributeType": "S"},
-            {"AttributeName": "SK", "AttributeType": "S"},
+            {"AttributeName": attribute, "AttributeType": cast("Any", kind)}
+            for attribute, kind in attributes.items()
         ],
-        KeySchema=[
-            {"AttributeName": "PK", "KeyType": "HASH"},
-            {"AttributeName": "SK", "KeyType": "RANGE"},
+        KeySchema=_key(PARTITION_KEY, SORT_KEY),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index.name,
+                "KeySchema": _key(index.partition, index.sort),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+            for index in INDEXES
         ],
         BillingMode="PAY_PER_REQUEST",
     )
+
+
+def _key(partition: str, sort: str) -> list[KeySchemaElementTypeDef]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
 
 
 def http_event(
@@ -53,7 +71,9 @@ def http_event(
 ) -> dict[str, Any]:
     """An event of API Gateway's payload version 2; a body that is no string is sent as JSON."""
     parts = urlsplit(path)
-    query = dict(parse_qsl(parts.query))
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query else value
     return ({"queryStringParameters": query} if query else {}) | {
         "version": "2.0",
         "routeKey": "$default",
@@ -133,28 +153,56 @@ class Shop:
         serve = application(OwnEventResolver(), self.market, self.sold.append)
         answer = serve(event, None)
         headers = {name: str(value) for name, value in answer["headers"].items()}
-        return Reply(answer["statusCode"], json.loads(answer["body"]), headers)
+        return Reply(answer["statusCode"], json.loads(answer["body"] or "{}"), headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """Headers as keywords: Idempotency_Key="…"."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.send(http_event("POST", path, body, named))
+        return self.send(http_event(method, path, body, named))
 
-    def get(self, path: str) -> Reply:
-        return self.send(http_event("GET", path))
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+        return self.ask("POST", path, body, **headers)
 
-    def customer(self, email: str = "ada@example.com") -> int:
-        return self._made(
-            "/customers/", {"first_name": "Ada", "last_name": "Lovelace", "email": email}
-        )
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.ask("GET", path, **headers)
 
-    def vendor(self) -> int:
-        return self._made("/vendors/", {"vendor_name": "Samn", "region": "North"})
+    def patch(self, path: str, body: Any, tag: str = "*") -> Reply:
+        """With If-Match; the tag as an answer had it."""
+        return self.ask("PATCH", path, body, If_Match=tag)
+
+    def delete(self, path: str, tag: str = "*") -> Reply:
+        return self.ask("DELETE", path, If_Match=tag)
+
+    def pages(self, path: str, limit: int = 2) -> list[list[dict[str, Any]]]:
+        """All pages of a list, from the first to the one without a next."""
+        found, url = [], f"{path}{'&' if '?' in path else '?'}limit={limit}"
+        page = self.get(url)
+        while True:
+            assert page.status == 200, page
+            found.append(page.body["results"])
+            if page.body["next"] is None:
+                return found
+            page = self.get(f"{url}&cursor={page.body['next']}")
+
+    def listed(self, path: str, limit: int = 2) -> list[dict[str, Any]]:
+        return [each for page in self.pages(path, limit) for each in page]
+
+    def customer(self, email: str = "ada@example.com", first_name: str = "Ada") -> int:
+        body = {"first_name": first_name, "last_name": "Lovelace", "email": email}
+        return self._made("/customers/", body)
+
+    def vendor(self, name: str = "Samn") -> int:
+        return self._made("/vendors/", {"vendor_name": name, "region": "North"})
 
     def item(
-        self, vendor_id: int, price: str = "19.99", stock: int | None = None, category: Any = 1
+        self,
+        vendor_id: int,
+        price: str = "19.99",
+        stock: int | None = None,
+        category: Any = 1,
+        name: str = "Lamp",
     ) -> int:
-        body = {"item_name": "Lamp", "category": category, "price": price, "stock": stock}
+        body = {"item_name": name, "category": category, "price": price, "stock": stock}
         return self._made(f"/inventory/?vendor_id={vendor_id}", body)
 
     def fill(self, user_id: int, *lines: dict[str, Any]) -> Reply:
@@ -177,11 +225,11 @@ def line(item_id: int, vendor_id: int, qty: int = 1, price: str = "19.99") -> di
     }
 
 
-def in_threads(calls: list[Callable[[], Reply]]) -> list[Reply]:
+def in_threads(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
     """All at once, as far as one interpreter can: every thread waits for the last to be ready."""
     together = Barrier(len(calls))
 
-    def run(call: Callable[[], Reply]) -> Reply:
+    def run(call: Callable[[], Answer]) -> Answer:
         together.wait()
         return call()
 

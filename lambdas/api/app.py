@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambdas.api import problems
+from lambdas.api.binding import IN_PATH, RouteTable, bound
 from lambdas.api.errors import MarketError
-from lambdas.api.routes import Routes
+from lambdas.api.routes import route_table
 from lambdas.runtime.observe import logger
 
 if TYPE_CHECKING:
@@ -20,27 +21,32 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 Serve = Callable[[Event, Any], dict[str, Any]]
-PARAMETER = re.compile(r"<\w+>")
 
 
 def application(
     app: APIGatewayHttpResolver, market: Market, sold: Callable[[Order], None]
 ) -> Serve:
     """Answers events of API Gateway's payload version 2."""
-    table = Routes(app, market, sold).table()
-    for (method, rule), route in table.items():
-        app.route(rule, method)(route)
+    table = route_table(market, sold)
+    for (method, rule), handler in table.items():
+        app.route(rule, method)(bound(app, rule, handler))
 
     @app.not_found
     def no_such_route(_: NotFoundError) -> Response[str]:
         method, path = app.current_event.http_method, app.current_event.path
-        return problems.no_such_route(method, path, _allowed_instead(table, method, path))
+        allowed = _allowed(table, path)
+        if method == "OPTIONS" and allowed:
+            return problems.options(allowed)
+        # A path may fit a rule's shape and hold what no id could.
+        return problems.no_such_route(method, path, set() if method in allowed else allowed)
 
     app.exception_handler(MarketError)(problems.refusal)
     app.exception_handler(Exception)(_failed)
 
     def serve(event: Event, context: Any) -> dict[str, Any]:
-        return app.resolve(_without_trailing_slash(event), context)
+        answer = app.resolve(_routed(event), context)
+        is_head = event["requestContext"]["http"]["method"] == "HEAD"
+        return {**answer, "body": ""} if is_head else answer
 
     return serve
 
@@ -50,11 +56,21 @@ def _failed(error: Exception) -> Response[str]:
     return problems.unexpected()
 
 
-def _allowed_instead(table: dict[tuple[str, str], Any], method: str, path: str) -> set[str]:
-    """The methods that routes know at a path, if this is none of them."""
-    known = {known for known, rule in table if re.fullmatch(PARAMETER.sub("[^/]+", rule), path)}
-    return known if method not in known else set()
+def _allowed(table: RouteTable, path: str) -> set[str]:
+    """The methods that are known at a path, if any."""
+    known = {method for method, rule in table if re.fullmatch(IN_PATH.sub("[^/]+", rule), path)}
+    if "GET" in known:
+        known.add("HEAD")
+    return known | {"OPTIONS"} if known else known
 
 
-def _without_trailing_slash(event: Event) -> Event:
-    return {**event, "rawPath": event["rawPath"].rstrip("/") or "/"}
+def _routed(event: Event) -> Event:
+    """Without a trailing slash; HEAD asks for the headers that GET would have."""
+    context = event["requestContext"]
+    http = context["http"]
+    method = "GET" if http["method"] == "HEAD" else http["method"]
+    return {
+        **event,
+        "rawPath": event["rawPath"].rstrip("/") or "/",
+        "requestContext": {**context, "http": {**http, "method": method}},
+    }

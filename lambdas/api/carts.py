@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from lambdas.api.clock import Clock, Retry, timestamp
 from lambdas.api.entities import Cart, CartLine, Ref
 from lambdas.api.errors import UnknownEntityError
+from lambdas.api.etags import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambdas.api.etags import Condition
     from lambdas.api.ports import OperationalTable
 
 
@@ -21,34 +23,51 @@ class Carts:
     now: Clock
     retry: Retry
 
-    def replace(self, customer_id: int, lines: tuple[CartLine, ...]) -> Cart:
+    def replace(
+        self, customer_id: int, lines: tuple[CartLine, ...], condition: Condition = ALWAYS
+    ) -> Cart:
         """Raises UnknownEntityError for a customer, an item or a vendor that is not there."""
 
         def attempt() -> Cart:
+            # The cart is read first: deleting a customer raises its rev, so that this write fails
+            # if the customer is deleted after it was found here.
+            before = self._now(customer_id)
             self._require(_named_by(customer_id, lines))
-            before = self.table.cart(customer_id) or _never_written(customer_id)
+            condition.require(before.tag)
             cart = before.replaced_by(lines, timestamp(self.now()))
             self.table.put_cart(cart)
             return cart
 
         return self.retry.run(attempt)
 
+    def empty(self, customer_id: int, condition: Condition) -> Cart:
+        """Raises UnknownEntityError. A cart that is empty stays as it is."""
+
+        def attempt() -> Cart:
+            before = self.read(customer_id)
+            condition.require(before.tag)
+            if not before.lines:
+                return before
+            cart = before.replaced_by((), timestamp(self.now()))
+            self.table.put_cart(cart)
+            return cart
+
+        return self.retry.run(attempt)
+
     def read(self, customer_id: int) -> Cart:
-        """A customer who never had a cart has an empty one."""
-        cart = self.table.cart(customer_id)
-        if cart is None:
+        """A customer who never had a cart has an empty one, a deleted customer has none."""
+        cart = self._now(customer_id)
+        if not cart.lines:
             self._require([Ref("customer", customer_id)])
-            return _never_written(customer_id)
         return cart
+
+    def _now(self, customer_id: int) -> Cart:
+        return self.table.cart(customer_id) or Cart.never_written(customer_id)
 
     def _require(self, refs: list[Ref]) -> None:
         missing = self.table.missing(refs)
         if missing:
             raise UnknownEntityError(missing)
-
-
-def _never_written(customer_id: int) -> Cart:
-    return Cart(customer_id=customer_id, rev=0, lines=(), lines_ever=0, updated_at="")
 
 
 def _named_by(customer_id: int, lines: tuple[CartLine, ...]) -> list[Ref]:

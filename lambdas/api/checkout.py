@@ -48,7 +48,11 @@ class Checkouts:
     remember: timedelta
 
     def complete(self, customer_id: int, request: KeyedRequest | None) -> Completed:
-        """Sells the customer's cart. Raises the errors that `settle` names, and KeyReusedError."""
+        """Sells the customer's cart.
+
+        Raises the errors that `settle` names, EmptyCartError, KeyReusedError, and
+        UnknownEntityError for an item or a vendor that is no longer there.
+        """
         transaction_id = self.new_id()
         attempts = count()
 
@@ -82,7 +86,7 @@ class Checkouts:
             return Completed(first, order=None)
         if cart is None or not cart.lines:
             raise EmptyCartError(f"The cart of customer {customer_id} is empty.")
-        items = self.table.items({line.item_id for line in cart.lines})
+        items = self._wares(cart)
         order = Order(
             transaction_id=transaction_id,
             customer_id=customer_id,
@@ -100,6 +104,23 @@ class Checkouts:
             )
         )
         return Completed(answer_for(order), order)
+
+    def _wares(self, cart: Cart) -> dict[int, Item]:
+        """The cart's items as they are now. Raises UnknownEntityError, also for a vendor.
+
+        That a vendor is still there is not among the conditions of the write, as its item is: all
+        sales of a popular vendor would be in each other's way.
+        """
+        refs = dict.fromkeys(
+            ref
+            for line in cart.lines
+            for ref in (Ref("item", line.item_id), Ref("vendor", line.vendor_id))
+        )
+        found = self.table.found(refs)
+        gone = [ref for ref in refs if ref not in found]
+        if gone:
+            raise UnknownEntityError(gone)
+        return {item.item_id: item for item in found.values() if isinstance(item, Item)}
 
     def _first_answer(self, request: KeyedRequest | None, now: datetime) -> dict[str, str] | None:
         claim = request and self.table.claim(request.scope, request.key)
@@ -138,12 +159,9 @@ def settle(
 ) -> tuple[OrderLine, ...]:
     """The order's lines for a cart, given its items as they are now.
 
-    Raises UnknownEntityError, ForeignVendorError, StalePriceError or OutOfStockError. Without
-    enforced prices the cart's prices and vendors stand.
+    Raises ForeignVendorError, StalePriceError or OutOfStockError. Without enforced prices the
+    cart's prices and vendors stand.
     """
-    gone = [Ref("item", item_id) for item_id in pieces(cart) if item_id not in items]
-    if gone:
-        raise UnknownEntityError(gone)
     if prices_enforced:
         _require_own_vendors(cart, items)
         _require_current_prices(cart, items)

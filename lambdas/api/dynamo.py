@@ -1,15 +1,14 @@
-"""`OperationalTable` over one DynamoDB table, and what DynamoDB's refusals mean."""
+"""`OperationalTable` over one DynamoDB table."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError, HTTPClientError
-
-from lambdas.api import images
+from lambdas.api import changing, images
 from lambdas.api.entities import Ref
 from lambdas.api.errors import ContentionError, EmailTakenError, StaleStateError
+from lambdas.api.listing import Slice
+from lambdas.api.refusals import refusals_named
 from lambdas.api.transaction import ABSENT, Operation, cart_put, operations
 
 if TYPE_CHECKING:
@@ -18,23 +17,23 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-    from lambdas.api.entities import Cart, Category, Claim, Customer, Item, Order, Sale, Vendor
+    from lambdas.api.entities import (
+        Cart,
+        Category,
+        Change,
+        Claim,
+        Customer,
+        Item,
+        Order,
+        Profile,
+        Sale,
+        Vendor,
+    )
     from lambdas.api.images import Image
+    from lambdas.api.listing import Listing, Position
 
 BATCH = 100
 """Keys in one BatchGetItem."""
-
-CONDITION_FAILED = "ConditionalCheckFailed"
-BUSY_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-BUSY = {
-    "TransactionConflictException",
-    "TransactionInProgressException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingException",
-    "InternalServerError",
-    "ServiceUnavailable",
-}
 
 
 class DynamoTable:
@@ -59,24 +58,35 @@ class DynamoTable:
         return int(answer["Attributes"]["last"]["N"])
 
     def add_customer(self, customer: Customer) -> None:
-        image = images.image_of(Ref("customer", customer.customer_id), customer)
-        unique = images.unique_image(images.email_key(customer.email), customer.customer_id)
         try:
-            self._create(image, unique)
+            self._create(self._new(customer), changing.address_put(self.name, customer))
         except StaleStateError as error:
-            raise EmailTakenError(f"{customer.email} belongs to another customer.") from error
+            raise _taken(customer) from error
 
     def add_vendor(self, vendor: Vendor) -> None:
-        self._create(images.image_of(Ref("vendor", vendor.vendor_id), vendor))
+        self._create(self._new(vendor))
 
     def add_item(self, item: Item) -> None:
-        self._create(images.image_of(Ref("item", item.item_id), item))
+        self._create(self._new(item))
 
     def add_category(self, category: Category) -> None:
-        image = images.image_of(Ref("category", category.category_id), category)
         name_key = images.category_name_key(category.category_name)
         unique = images.unique_image(name_key, category.category_id)
-        self._create(image, unique)
+        image = images.image_of(Ref("category", category.category_id), category)
+        self._create(self._put(image), self._put(unique))
+
+    def change(self, change: Change) -> None:
+        try:
+            self._write(*changing.operations(self.name, change))
+        except StaleStateError as error:
+            newcomer = changing.with_new_address(change)
+            if newcomer and error.failed == {changing.ADDRESS}:
+                raise _taken(newcomer) from error
+            raise
+
+    def set_stock(self, before: Item, stock: int | None) -> None:
+        with refusals_named():
+            self.client.update_item(**changing.stock_update(self.name, before, stock))
 
     def customer(self, customer_id: int) -> Customer | None:
         image = self._get(images.entity_key(Ref("customer", customer_id)))
@@ -98,14 +108,14 @@ class DynamoTable:
         image = self._get(images.category_name_key(name))
         return int(image["owner_id"]["N"]) if image else None
 
-    def items(self, item_ids: Iterable[int]) -> dict[int, Item]:
-        found = self._present(Ref("item", item_id) for item_id in item_ids)
-        items = [images.item_from(image) for image in found]
-        return {item.item_id: item for item in items}
+    def found(self, refs: Iterable[Ref]) -> dict[Ref, Profile]:
+        images_found = self._present(images.entity_key(ref) for ref in refs)
+        entities = [images.profile_from(image) for image in images_found]
+        return {entity.ref: entity for entity in entities}
 
     def missing(self, refs: Iterable[Ref]) -> list[Ref]:
         refs = list(refs)
-        found = {image["PK"]["S"] for image in self._present(refs)}
+        found = {image["PK"]["S"] for image in self._present(map(images.entity_key, refs))}
         return [ref for ref in refs if images.entity_key(ref)["PK"]["S"] not in found]
 
     def cart(self, customer_id: int) -> Cart | None:
@@ -133,17 +143,58 @@ class DynamoTable:
             )
         return images.order_from(answer["Items"][0]) if answer["Items"] else None
 
-    def _create(self, *created: Image) -> None:
-        """All of them or none; StaleStateError if any was there and is not just this."""
-        puts: list[Operation] = [
-            {"Put": {"TableName": self.name, "Item": image, "ConditionExpression": ABSENT}}
-            for image in created
+    def customer_of(self, email: str) -> Customer | None:
+        key = images.email_key(email)
+        address = self._get(key)
+        customer = address and self.customer(int(address["owner_id"]["N"]))
+        # An address that was released is there until TTL removes it.
+        return customer if customer and images.email_key(customer.email) == key else None
+
+    def slice(self, listing: Listing, limit: int, after: Position | None) -> Slice:
+        """Indexes are read eventually, the entities they name consistently."""
+        rows = self._rows(listing, limit + 1, after)
+        keys = [{name: row[name] for name in ("PK", "SK")} for row in rows[:limit]]
+        found = {image["PK"]["S"]: images.listed_from(image) for image in self._present(keys)}
+        entries = [
+            (images.position_of(listing, row), found.get(row["PK"]["S"])) for row in rows[:limit]
         ]
+        return Slice(entries, more=len(rows) > limit)
+
+    def _rows(self, listing: Listing, limit: int, after: Position | None) -> list[Image]:
+        index, prefix = listing.index, listing.sort_prefix
+        names = {"#partition": index.partition}
+        values: dict[str, Any] = {":partition": listing.partition}
+        condition = "#partition = :partition"
+        if prefix:
+            names["#sort"], values[":prefix"] = index.sort, prefix
+            condition += " AND begins_with(#sort, :prefix)"
+        start: Any = {"ExclusiveStartKey": images.row_key(listing, after)} if after else {}
+        with refusals_named():
+            answer = self.client.query(
+                TableName=self.name,
+                IndexName=index.name,
+                KeyConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=images.typed(values),
+                ScanIndexForward=not listing.newest_first,
+                Limit=limit,
+                **start,
+            )
+        return answer["Items"]
+
+    def _new(self, entity: Profile) -> dict[str, Any]:
+        return self._put(images.image_of(entity.ref, entity))
+
+    def _put(self, image: Image) -> dict[str, Any]:
+        return {"TableName": self.name, "Item": image, "ConditionExpression": ABSENT}
+
+    def _create(self, *puts: dict[str, Any]) -> None:
+        """All of them or none; StaleStateError if any was there and is not just this."""
         try:
-            self._write(*puts)
+            self._write(*({"Put": put} for put in puts))
         except StaleStateError:
             # What an earlier attempt wrote, whose answer was lost, is ours.
-            if not all(self._holds(image) for image in created):
+            if not all(self._holds(put["Item"]) for put in puts):
                 raise
 
     def _holds(self, image: Image) -> bool:
@@ -162,9 +213,9 @@ class DynamoTable:
             answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
         return answer.get("Item")
 
-    def _present(self, refs: Iterable[Ref]) -> Iterator[Image]:
+    def _present(self, keys: Iterable[Image]) -> Iterator[Image]:
         """The images of those entities that exist and are not deleted."""
-        keys = [images.entity_key(ref) for ref in refs]
+        keys = list(keys)
         for start in range(0, len(keys), BATCH):
             request = {"Keys": keys[start : start + BATCH], "ConsistentRead": True}
             with refusals_named():
@@ -176,28 +227,5 @@ class DynamoTable:
                     yield image
 
 
-@contextmanager
-def refusals_named() -> Iterator[None]:
-    """Turns DynamoDB's refusals into ours. What is neither a condition nor load stays as it is."""
-    try:
-        yield
-    except HTTPClientError as error:
-        raise ContentionError("The table does not answer.") from error
-    except ClientError as error:
-        refusal = _refusal(error)
-        if refusal is None:
-            raise
-        raise refusal from error
-
-
-def _refusal(error: ClientError) -> ContentionError | None:
-    code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return StaleStateError("The state changed meanwhile.")
-    if code == "TransactionCanceledException":
-        reasons = cast("dict[str, Any]", error.response).get("CancellationReasons", [])
-        codes = {reason["Code"] for reason in reasons} - {"None"}
-        if CONDITION_FAILED in codes:
-            return StaleStateError("The state changed meanwhile.")
-        return ContentionError("The table is busy.") if codes and codes <= BUSY_REASONS else None
-    return ContentionError("The table is busy.") if code in BUSY else None
+def _taken(customer: Customer) -> EmailTakenError:
+    return EmailTakenError(f"{customer.email} belongs to another customer.")

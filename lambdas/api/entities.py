@@ -1,4 +1,7 @@
-"""The marketplace's entities as the API knows them. Money is Decimal with two places."""
+"""The marketplace's entities as the API knows them. Money is Decimal with two places.
+
+A `tag` names a state: of one entity, equal tags are equal states.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
+MOST_PIECES = 2**31 - 1
+"""Of one item in stock."""
 
 
 def money(amount: Decimal | int) -> Decimal:
@@ -31,6 +36,19 @@ class Customer:
     rev: int = 1
     deleted: bool = False
 
+    @property
+    def ref(self) -> Ref:
+        return Ref("customer", self.customer_id)
+
+    @property
+    def name(self) -> str:
+        """By which it is found in lists."""
+        return self.first_name
+
+    @property
+    def tag(self) -> str:
+        return str(self.rev)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
@@ -40,6 +58,18 @@ class Vendor:
     joined_at: str
     rev: int = 1
     deleted: bool = False
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("vendor", self.vendor_id)
+
+    @property
+    def name(self) -> str:
+        return self.vendor_name
+
+    @property
+    def tag(self) -> str:
+        return str(self.rev)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +82,7 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """`stock` is None if it is not tracked. Sales change it without raising `rev`."""
+    """`stock` is None if it is not tracked. Changing it raises `moves`, never `rev`."""
 
     item_id: int
     vendor_id: int
@@ -61,8 +91,22 @@ class Item:
     price: Decimal
     updated_at: str
     stock: int | None = None
+    moves: int = 0
     rev: int = 1
     deleted: bool = False
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("item", self.item_id)
+
+    @property
+    def name(self) -> str:
+        return self.item_name
+
+    @property
+    def tag(self) -> str:
+        """In two parts: of its profile, and of its stock, which buyers change all the time."""
+        return f"{self.rev}.{self.moves}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +128,14 @@ class Cart:
     lines: tuple[CartLine, ...]
     lines_ever: int
     updated_at: str
+
+    @classmethod
+    def never_written(cls, customer_id: int) -> Cart:
+        return cls(customer_id=customer_id, rev=0, lines=(), lines_ever=0, updated_at="")
+
+    @property
+    def tag(self) -> str:
+        return str(self.rev)
 
     def replaced_by(self, lines: tuple[CartLine, ...], updated_at: str) -> Cart:
         return Cart(
@@ -115,6 +167,10 @@ class Order:
     sold_at: str
     lines: tuple[OrderLine, ...]
     rev: int = 1
+
+    @property
+    def tag(self) -> str:
+        return str(self.rev)
 
     @property
     def total_price(self) -> Decimal:
@@ -150,3 +206,20 @@ class Sale:
     claim: Claim | None
     now: int
     price_enforced: bool
+
+
+Profile = Customer | Vendor | Item
+"""What has a profile that changes, and can be marked deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A profile's next state, to be written over the one before if that is still current.
+
+    `emptied` is the cart that goes with it. `now` is in epoch seconds.
+    """
+
+    before: Profile
+    after: Profile
+    now: int
+    emptied: Cart | None = None

@@ -41,6 +41,18 @@ class UnknownEntityError(MarketError):
         super().__init__(f"There is no {named}.", missing=missing)
 
 
+class PreconditionRequiredError(MarketError):
+    """The request changes something and does not say which state of it."""
+
+
+class PreconditionFailedError(MarketError):
+    """The state that the request is based on is not the current one, whose ETag is `etag`."""
+
+    def __init__(self, etag: str) -> None:
+        super().__init__("It has changed since: read it again.", current_etag=etag)
+        self.etag = etag
+
+
 class EmptyCartError(MarketError):
     """There is nothing to check out."""
 
@@ -61,6 +73,10 @@ class OutOfStockError(MarketError):
     """Lines of the cart want more pieces than there are."""
 
 
+class UntrackedStockError(MarketError):
+    """Pieces are to be added to stock that is not counted."""
+
+
 class KeyReusedError(MarketError):
     """The idempotency key belongs to another request."""
 
@@ -70,4 +86,11 @@ class ContentionError(MarketError):
 
 
 class StaleStateError(ContentionError):
-    """What the attempt had read is no longer so; only a fresh read can decide."""
+    """What the attempt had read is no longer so; only a fresh read can decide.
+
+    `failed` holds the places of the operations whose conditions failed, if it was a transaction.
+    """
+
+    def __init__(self, detail: str, failed: frozenset[int] = frozenset()) -> None:
+        super().__init__(detail)
+        self.failed = failed

@@ -23,11 +23,16 @@ from lambdas.api.entities import (
     Vendor,
     money,
 )
+from lambdas.api.listing import Position, name_key
 from lambdas.contracts import GENERAL_CATEGORY_ID
+from lambdas.contracts.operational import BY_CUSTOMER, BY_VENDOR, NAME_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
+
+    from lambdas.api.entities import Profile
+    from lambdas.api.listing import Listed, Listing
 
 Image = dict[str, Any]
 """An item in DynamoDB's typed JSON: {"price": {"N": "19.99"}}."""
@@ -57,6 +62,25 @@ def cart_key(customer_id: int) -> Image:
     return key(f"USER#{customer_id}", "CART")
 
 
+def order_key(transaction_id: str, customer_id: int | str, sold_at: str) -> Image:
+    return key(transaction_id, f"USER{customer_id}#{sold_at}")
+
+
+def row_key(listing: Listing, position: Position) -> Image:
+    """The keys that an index has at a position of a list."""
+    index = listing.index
+    if listing.index is BY_CUSTOMER:
+        row = order_key(position.id, listing.partition, position.sort)
+    else:
+        row = entity_key(Ref(listing.entity, position.id))
+    return row | typed({index.partition: listing.partition, index.sort: position.sort})
+
+
+def position_of(listing: Listing, row: Image) -> Position:
+    """Where an index's row stands in a list."""
+    return Position(row[listing.index.sort]["S"], row["PK"]["S"].rpartition("#")[2])
+
+
 def counter_key(counter: str) -> Image:
     return key(f"COUNTER#{counter.upper()}", "COUNTER")
 
@@ -80,14 +104,23 @@ def _folded(name: str) -> str:
     return folded if len(data) <= LONGEST_NAME else hashlib.sha256(data).hexdigest()
 
 
-def image_of(ref: Ref, entity: Customer | Vendor | Item | Category) -> Image:
+def image_of(ref: Ref, entity: Profile | Category) -> Image:
     """Untracked stock and an unset deleted flag are no attributes at all."""
     fields = {
         name: value
         for name, value in asdict(entity).items()
         if value is not None and value is not False
     }
-    return entity_key(ref) | typed({"entity": ref.entity, **fields})
+    return entity_key(ref) | typed({"entity": ref.entity, **fields, **_for_indexes(entity)})
+
+
+def _for_indexes(entity: Profile | Category) -> dict[str, Any]:
+    if isinstance(entity, Category):
+        return {}
+    keys: dict[str, Any] = {} if entity.deleted else {NAME_KEY: name_key(entity)}
+    if isinstance(entity, Item):
+        keys[BY_VENDOR.partition] = entity.vendor_id
+    return keys
 
 
 def cart_image(cart: Cart) -> Image:
@@ -95,9 +128,8 @@ def cart_image(cart: Cart) -> Image:
 
 
 def order_image(order: Order) -> Image:
-    order_key = key(order.transaction_id, f"USER{order.customer_id}#{order.sold_at}")
     fields = {"entity": "transaction", "total_price": order.total_price, **_with_lines(order)}
-    return order_key | typed(fields)
+    return order_key(order.transaction_id, order.customer_id, order.sold_at) | typed(fields)
 
 
 def claim_image(claim: Claim) -> Image:
@@ -169,6 +201,7 @@ def item_from(image: Image) -> Item:
         price=money(row["price"]),
         updated_at=row["updated_at"],
         stock=int(row["stock"]) if "stock" in row else None,
+        moves=int(row.get("moves", 0)),
         rev=int(row["rev"]),
         deleted=row.get("deleted", False),
     )
@@ -205,6 +238,22 @@ def claim_from(scope: str, idempotency_key: str, image: Image) -> Claim:
         answer=json.loads(row["answer"]),
         expires_at=int(row["expires_at"]),
     )
+
+
+PROFILES: dict[str, Callable[[Image], Profile]] = {
+    "customer": customer_from,
+    "vendor": vendor_from,
+    "item": item_from,
+}
+
+
+def profile_from(image: Image) -> Profile:
+    return PROFILES[image["entity"]["S"]](image)
+
+
+def listed_from(image: Image) -> Listed:
+    is_order = image["entity"]["S"] == "transaction"
+    return order_from(image) if is_order else profile_from(image)
 
 
 def _line(row: Mapping[str, Decimal]) -> dict[str, Any]:

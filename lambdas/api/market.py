@@ -9,6 +9,8 @@ import boto3
 from botocore.config import Config
 
 from lambdas.api.carts import Carts
+from lambdas.api.catalogue import Catalogue
+from lambdas.api.changes import Changes
 from lambdas.api.checkout import Checkouts
 from lambdas.api.clock import Clock, IdFactory, Retry, utc_now, uuid7_factory
 from lambdas.api.dynamo import DynamoTable
@@ -29,6 +31,8 @@ CLIENT = Config(
 @dataclass(frozen=True)
 class Market:
     registry: Registry
+    changes: Changes
+    catalogue: Catalogue
     carts: Carts
     checkouts: Checkouts
 
@@ -42,8 +46,11 @@ class Market:
         new_id: IdFactory,
         retry: Retry,
     ) -> Market:
+        registry = Registry(table, now, retry)
         return cls(
-            registry=Registry(table, now, retry),
+            registry=registry,
+            changes=Changes(table, registry, now, retry),
+            catalogue=Catalogue(table, registry, retry),
             carts=Carts(table, now, retry),
             checkouts=Checkouts(
                 table,

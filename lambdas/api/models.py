@@ -1,25 +1,31 @@
 """What each request must look like. Limits come from the contract; unknown fields are ignored."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    Field,
+    ConfigDict,
     PlainValidator,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
-from lambdas.api.entities import CartLine
+from lambdas.api.binding import Header
+from lambdas.api.entities import MOST_PIECES, CartLine
+from lambdas.api.errors import InvalidRequestError
 from lambdas.api.fields import LARGEST, email_address, follows, integer, text, violation
 from lambdas.contracts import MAX_CART_LINES, ColumnType
 from lambdas.contracts.marketplace import CART, CATEGORY, CUSTOMER, ITEM, VENDOR
 
 CATEGORY_ID = re.compile(r"[0-9]+")
+UNCHANGED: Any = None
+"""The default of a field that a change may leave out; what is given may be no null."""
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -44,13 +50,12 @@ def category_choice(value: Any) -> int | str:
 
 
 def pieces_in_stock(value: Any) -> int | None:
-    return None if value is None else integer(value, 0, LARGEST[ColumnType.INTEGER])
+    return None if value is None else integer(value, 0, MOST_PIECES)
 
 
 class NewItem(BaseModel):
-    """`vendor_id` comes from the query string. Without `stock`, pieces are not counted."""
+    """Without `stock`, pieces are not counted."""
 
-    vendor_id: Annotated[int, follows(ITEM, "vendor_id")]
     item_name: Annotated[str, follows(ITEM, "item_name")]
     category: Annotated[int | str, PlainValidator(category_choice)]
     price: Annotated[Decimal, follows(ITEM, "price")]
@@ -99,16 +104,125 @@ def printable_key(value: Any) -> str | None:
     return value  # type: ignore[no-any-return]  # a header is a string or absent
 
 
+IdempotencyKey = Annotated[str | None, PlainValidator(printable_key)]
+
+
 class CheckoutRequest(BaseModel):
-    """`idempotency_key` comes from the header, whatever the body says."""
+    """What else it holds makes it another request, for an idempotency key."""
+
+    model_config = ConfigDict(extra="allow")
 
     user_id: Annotated[int, follows(CART, "customer_id")]
-    idempotency_key: Annotated[
-        str | None, PlainValidator(printable_key), Field(alias="Idempotency-Key")
-    ] = None
 
 
-class Identified(BaseModel):
-    """The integer id in a path."""
+class Changed(BaseModel):
+    """Fields to change, each optional. A field that cannot be changed is refused, not ignored."""
 
-    id: Annotated[int, follows(CUSTOMER, "customer_id")]
+    model_config = ConfigDict(extra="forbid")
+
+    def given(self) -> dict[str, Any]:
+        """The fields to change, with their values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class CustomerChanges(Changed):
+    first_name: Annotated[str, follows(CUSTOMER, "first_name")] = UNCHANGED
+    last_name: Annotated[str, follows(CUSTOMER, "last_name")] = UNCHANGED
+    email: Annotated[str, follows(CUSTOMER, "email"), AfterValidator(email_address)] = UNCHANGED
+
+
+class VendorChanges(Changed):
+    vendor_name: Annotated[str, follows(VENDOR, "vendor_name")] = UNCHANGED
+    region: Annotated[str, follows(VENDOR, "region")] = UNCHANGED
+
+
+class ItemChanges(Changed):
+    """`category` is an id or a name, as it is of a new item."""
+
+    item_name: Annotated[str, follows(ITEM, "item_name")] = UNCHANGED
+    category: Annotated[int | str, PlainValidator(category_choice)] = UNCHANGED
+    price: Annotated[Decimal, follows(ITEM, "price")] = UNCHANGED
+
+
+def pieces_moved(value: Any) -> int:
+    return integer(value, -MOST_PIECES, MOST_PIECES)
+
+
+class StockChange(Changed):
+    """Either `stock`, the pieces there are (null: not counted), or `change`, pieces to add."""
+
+    stock: Annotated[int | None, PlainValidator(pieces_in_stock)] = None
+    change: Annotated[int | None, PlainValidator(pieces_moved)] = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            refuse(["stock", "change"], "give exactly one of stock and change")
+        return self
+
+
+LONGEST_PAGE, USUAL_PAGE = 100, 25
+
+
+def page_size(value: Any) -> int:
+    return integer(value, 1, LONGEST_PAGE)
+
+
+class Paging(BaseModel):
+    """`cursor` is the `next` of the page before. A parameter that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, PlainValidator(page_size)] = USUAL_PAGE
+    cursor: str | None = None
+
+
+class CustomerSearch(Paging):
+    """By `email`, exactly, or by what `first_name` begins with, in any case of letters."""
+
+    email: Annotated[str | None, follows(CUSTOMER, "email")] = None
+    first_name: Annotated[str | None, follows(CUSTOMER, "first_name")] = None
+
+    @model_validator(mode="after")
+    def one_filter(self) -> Self:
+        """There is at most one customer of an address, and so nothing to narrow or to go on in."""
+        together = sorted({"email", "first_name", "cursor"} & self.model_fields_set)
+        if "email" in together and len(together) > 1:
+            refuse(together, "cannot be combined with email")
+        return self
+
+
+class VendorSearch(Paging):
+    """By what `vendor_name` begins with."""
+
+    vendor_name: Annotated[str | None, follows(VENDOR, "vendor_name")] = None
+
+
+class VendorItemSearch(Paging):
+    """By what `item_name` begins with."""
+
+    item_name: Annotated[str | None, follows(ITEM, "item_name")] = None
+
+
+class ItemSearch(VendorItemSearch):
+    """By vendor or by category (an id or a name), and by what `item_name` begins with."""
+
+    vendor_id: Annotated[int | None, follows(ITEM, "vendor_id")] = None
+    category: Annotated[int | str | None, PlainValidator(category_choice)] = None
+
+    @model_validator(mode="after")
+    def one_filter(self) -> Self:
+        if self.vendor_id is not None and self.category is not None:
+            refuse(["vendor_id", "category"], "vendor_id and category cannot be combined")
+        return self
+
+
+def refuse(fields: Iterable[str], message: str) -> NoReturn:
+    """Names several fields for one violation, which no validator of a field could."""
+    raise InvalidRequestError([{"field": field, "message": message} for field in fields])
+
+
+IfMatch = Annotated[str | None, Header("If-Match")]
+CustomerId = Annotated[int, follows(CUSTOMER, "customer_id")]
+VendorId = Annotated[int, follows(VENDOR, "vendor_id")]
+ItemId = Annotated[int, follows(ITEM, "item_id")]

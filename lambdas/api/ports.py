@@ -7,11 +7,27 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lambdas.api.entities import Cart, Category, Claim, Customer, Item, Order, Ref, Sale, Vendor
+    from lambdas.api.entities import (
+        Cart,
+        Category,
+        Change,
+        Claim,
+        Customer,
+        Item,
+        Order,
+        Profile,
+        Ref,
+        Sale,
+        Vendor,
+    )
+    from lambdas.api.listing import Listing, Position, Slice
 
 
 class OperationalTable(Protocol):
-    """Reads are strongly consistent. Every method raises ContentionError if the table is busy."""
+    """Reads are strongly consistent, but for what a list holds, which lags behind by moments.
+
+    Every method raises ContentionError if the table is busy.
+    """
 
     def next_id(self, counter: str, after: int = 0) -> int:
         """The counter's next integer, the first being `after` + 1. Gaps happen."""
@@ -29,6 +45,18 @@ class OperationalTable(Protocol):
         """Raises StaleStateError if the name or the id is in use by now."""
         ...
 
+    def change(self, change: Change) -> None:
+        """Writes all of it or nothing. An old e-mail address is free from then on.
+
+        Raises StaleStateError unless what the change is based on is still there, EmailTakenError
+        if only a new address is in the way.
+        """
+        ...
+
+    def set_stock(self, before: Item, stock: int | None) -> None:
+        """Raises StaleStateError if the stock has moved since, or the item is deleted."""
+        ...
+
     def customer(self, customer_id: int) -> Customer | None: ...
 
     def vendor(self, vendor_id: int) -> Vendor | None: ...
@@ -41,8 +69,16 @@ class OperationalTable(Protocol):
         """The id of the category of that name, in any case of letters."""
         ...
 
-    def items(self, item_ids: Iterable[int]) -> dict[int, Item]:
-        """Those of the items that exist and are not deleted, by id."""
+    def customer_of(self, email: str) -> Customer | None:
+        """Who has the address, in any case of letters; deleted or not."""
+        ...
+
+    def found(self, refs: Iterable[Ref]) -> dict[Ref, Profile]:
+        """Those of the entities that exist and are not deleted."""
+        ...
+
+    def slice(self, listing: Listing, limit: int, after: Position | None) -> Slice:
+        """At most `limit` entries of a list from behind a position, without those deleted."""
         ...
 
     def missing(self, refs: Iterable[Ref]) -> list[Ref]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:samns-mercado:problem:"
 RETRY_AFTER_SECONDS = "1"
+Headers = dict[str, str | list[str]]
 
 
 class Problem(NamedTuple):
@@ -31,6 +32,12 @@ PROBLEMS: dict[type[errors.MarketError], Problem] = {
     errors.InvalidRequestError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", "The request breaks the contract"
     ),
+    errors.PreconditionRequiredError: Problem(
+        HTTPStatus.PRECONDITION_REQUIRED, "precondition-required", "If-Match is missing"
+    ),
+    errors.PreconditionFailedError: Problem(
+        HTTPStatus.PRECONDITION_FAILED, "precondition-failed", "It has changed since"
+    ),
     errors.UnknownEntityError: Problem(HTTPStatus.NOT_FOUND, "not-found", "There is no such thing"),
     errors.EmptyCartError: Problem(HTTPStatus.NOT_FOUND, "empty-cart", "The cart is empty"),
     errors.EmailTakenError: Problem(
@@ -41,6 +48,9 @@ PROBLEMS: dict[type[errors.MarketError], Problem] = {
     ),
     errors.StalePriceError: Problem(HTTPStatus.CONFLICT, "stale-price", "A price has changed"),
     errors.OutOfStockError: Problem(HTTPStatus.CONFLICT, "out-of-stock", "Not enough in stock"),
+    errors.UntrackedStockError: Problem(
+        HTTPStatus.CONFLICT, "untracked-stock", "The item's pieces are not counted"
+    ),
     errors.KeyReusedError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "key-reused", "The idempotency key was used before"
     ),
@@ -51,13 +61,12 @@ PROBLEMS: dict[type[errors.MarketError], Problem] = {
 def refusal(error: errors.MarketError) -> Response[str]:
     """The answer to a named error, by the nearest class that has a problem."""
     problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
-    busy = problem.status is HTTPStatus.SERVICE_UNAVAILABLE
-    return _answer(
-        problem,
-        error.detail,
-        headers={"Retry-After": RETRY_AFTER_SECONDS} if busy else {},
-        **error.facts,
-    )
+    headers: Headers = {}
+    if isinstance(error, errors.ContentionError):
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, errors.PreconditionFailedError):
+        headers["ETag"] = error.etag
+    return _answer(problem, error.detail, headers, **error.facts)
 
 
 def no_such_route(method: str, path: str, allowed: Iterable[str]) -> Response[str]:
@@ -73,15 +82,19 @@ def no_such_route(method: str, path: str, allowed: Iterable[str]) -> Response[st
     return _answer(problem, f"There is nothing at {path}.", headers={})
 
 
+def options(allowed: Iterable[str]) -> Response[str]:
+    """What may be asked of a path: no problem at all."""
+    headers: Headers = {"Allow": ", ".join(sorted(allowed))}
+    return Response(HTTPStatus.NO_CONTENT.value, body="", headers=headers)
+
+
 def unexpected() -> Response[str]:
     """What went wrong is in the log, not in the answer."""
     problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "Something went wrong")
     return _answer(problem, "The request could not be served.", headers={})
 
 
-def _answer(
-    problem: Problem, detail: str, headers: dict[str, str | list[str]], **facts: Any
-) -> Response[str]:
+def _answer(problem: Problem, detail: str, headers: Headers, **facts: Any) -> Response[str]:
     document = {
         "type": TYPE_PREFIX + problem.slug,
         "title": problem.title,

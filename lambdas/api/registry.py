@@ -46,13 +46,13 @@ class Registry:
         self.retry.run(lambda: self.table.add_vendor(vendor))
         return vendor
 
-    def offer_item(self, new: NewItem) -> Item:
+    def offer_item(self, vendor_id: int, new: NewItem) -> Item:
         """Raises UnknownEntityError for a vendor or a category id that is not there."""
-        self.vendor(new.vendor_id)
-        category_id = self.retry.run(lambda: self._category_id(new.category))
+        self.vendor(vendor_id)
+        category_id = self.retry.run(lambda: self.category_id(new.category))
         item = Item(
             item_id=self.table.next_id("item"),
-            vendor_id=new.vendor_id,
+            vendor_id=vendor_id,
             item_name=new.item_name,
             category=category_id,
             price=new.price,
@@ -71,8 +71,12 @@ class Registry:
     def item(self, item_id: int) -> Item:
         return _present(self.table.item(item_id), Ref("item", item_id))
 
-    def _category_id(self, wanted: int | str) -> int:
-        """An id must be known; a name is added the first time. General is known from the start."""
+    def category_id(self, wanted: int | str) -> int:
+        """Raises UnknownEntityError, or StaleStateError if another has just added the name.
+
+        An id must be known; a name is added the first time. General is known from the
+        start.
+        """
         if wanted == GENERAL.category_id:
             wanted = GENERAL.category_name
         if isinstance(wanted, int):

@@ -11,11 +11,14 @@ from pydantic import BaseModel, ValidationError
 from lambdas.api.errors import InvalidRequestError, MalformedBodyError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 Model = TypeVar("Model", bound=BaseModel)
 MESSAGES = {
     "missing": "is required",
+    "extra_forbidden": "is not known here",
     "list_type": "must be a list",
     "model_type": "must be a JSON object",
     "model_attributes_type": "must be a JSON object",
@@ -42,14 +45,17 @@ def header(event: APIGatewayProxyEventV2, name: str) -> str | None:
     return event.headers.get(name)
 
 
-def checked(model: type[Model], values: dict[str, Any]) -> Model:
+def checked(
+    model: type[Model], values: dict[str, Any], unnamed: Collection[str] = frozenset()
+) -> Model:
+    """Raises InvalidRequestError. `unnamed` fields are models whose own fields are named alone."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
         raise InvalidRequestError(
             [
                 {
-                    "field": _field(violation["loc"]),
+                    "field": _field(violation["loc"], unnamed),
                     "message": MESSAGES.get(violation["type"], violation["msg"]),
                 }
                 for violation in error.errors(include_url=False, include_context=False)
@@ -57,7 +63,9 @@ def checked(model: type[Model], values: dict[str, Any]) -> Model:
         ) from error
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def _field(location: tuple[int | str, ...], unnamed: Collection[str]) -> str:
     """`("cart", 0, "qty")` as `cart[0].qty`."""
+    if location[0] in unnamed and len(location) > 1:
+        location = location[1:]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
     return path.removeprefix(".")

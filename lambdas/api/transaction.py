@@ -91,4 +91,9 @@ def _take(table: str, item: Item, quantity: int, *, price_enforced: bool) -> Ope
     }
     if item.stock is None:
         return {"ConditionCheck": operation}
-    return {"Update": operation | {"UpdateExpression": "SET stock = stock - :pieces"}}
+    values[":one"] = 1
+    update = "SET stock = stock - :pieces ADD moves :one"
+    return {
+        "Update": operation
+        | {"UpdateExpression": update, "ExpressionAttributeValues": typed(values)}
+    }

@@ -1,75 +1,146 @@
 """Entities as the API shows them: ids as integers, money as decimal strings."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Generic, Self, TypeVar
 
-if TYPE_CHECKING:
-    from lambdas.api.entities import Cart, Customer, Item, Order, Vendor
+from pydantic import BaseModel
 
-Document = dict[str, Any]
-
-
-def customer(entity: Customer) -> Document:
-    return {
-        "id": entity.customer_id,
-        "first_name": entity.first_name,
-        "last_name": entity.last_name,
-        "email": entity.email,
-        "joined_at": entity.joined_at,
-    }
+from lambdas.api.entities import Cart, Customer, Item, Order, Vendor
 
 
-def vendor(entity: Vendor) -> Document:
-    return {
-        "id": entity.vendor_id,
-        "vendor_name": entity.vendor_name,
-        "region": entity.region,
-        "joined_at": entity.joined_at,
-    }
+class HealthView(BaseModel):
+    status: str = "ok"
 
 
-def item(entity: Item) -> Document:
+class CustomerView(BaseModel):
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    joined_at: str
+
+    @classmethod
+    def of(cls, entity: Customer) -> Self:
+        return cls(
+            id=entity.customer_id,
+            first_name=entity.first_name,
+            last_name=entity.last_name,
+            email=entity.email,
+            joined_at=entity.joined_at,
+        )
+
+
+class VendorView(BaseModel):
+    id: int
+    vendor_name: str
+    region: str
+    joined_at: str
+
+    @classmethod
+    def of(cls, entity: Vendor) -> Self:
+        return cls(
+            id=entity.vendor_id,
+            vendor_name=entity.vendor_name,
+            region=entity.region,
+            joined_at=entity.joined_at,
+        )
+
+
+class ItemView(BaseModel):
     """`stock` is null if it is not tracked."""
-    return {
-        "id": entity.item_id,
-        "vendor_id": entity.vendor_id,
-        "item_name": entity.item_name,
-        "category": entity.category,
-        "price": str(entity.price),
-        "stock": entity.stock,
-        "updated_at": entity.updated_at,
-    }
+
+    id: int
+    vendor_id: int
+    item_name: str
+    category: int
+    price: Decimal
+    stock: int | None
+    updated_at: str
+
+    @classmethod
+    def of(cls, entity: Item) -> Self:
+        return cls(
+            id=entity.item_id,
+            vendor_id=entity.vendor_id,
+            item_name=entity.item_name,
+            category=entity.category,
+            price=entity.price,
+            stock=entity.stock,
+            updated_at=entity.updated_at,
+        )
 
 
-def cart(entity: Cart) -> Document:
-    lines = [
-        {
-            "item_id": line.item_id,
-            "vendor_id": line.vendor_id,
-            "qty": line.qty,
-            "unit_price": str(line.unit_price),
-            "total_price": str(line.total_price),
-        }
-        for line in entity.lines
-    ]
-    return {"user_id": entity.customer_id, "cart": lines}
+class StockView(BaseModel):
+    """`stock` is null if it is not tracked."""
+
+    id: int
+    stock: int | None
+
+    @classmethod
+    def of(cls, entity: Item) -> Self:
+        return cls(id=entity.item_id, stock=entity.stock)
 
 
-def order(entity: Order) -> Document:
-    lines = [
-        {
-            **asdict(line),
-            "unit_price": str(line.unit_price),
-            "total_price": str(line.total_price),
-        }
-        for line in entity.lines
-    ]
-    return {
-        "transaction_id": entity.transaction_id,
-        "user_id": entity.customer_id,
-        "sold_at": entity.sold_at,
-        "total_price": str(entity.total_price),
-        "lines": lines,
-    }
+class CartLineView(BaseModel):
+    item_id: int
+    vendor_id: int
+    qty: int
+    unit_price: Decimal
+    total_price: Decimal
+
+
+class CartView(BaseModel):
+    user_id: int
+    cart: list[CartLineView]
+
+    @classmethod
+    def of(cls, entity: Cart) -> Self:
+        lines = [CartLineView(**asdict(line)) for line in entity.lines]
+        return cls(user_id=entity.customer_id, cart=lines)
+
+
+class CheckoutView(BaseModel):
+    message: str
+    transaction_id: str
+
+
+class OrderLineView(BaseModel):
+    line_no: int
+    item_id: int
+    vendor_id: int
+    category_id: int
+    qty: int
+    unit_price: Decimal
+    total_price: Decimal
+
+
+class OrderView(BaseModel):
+    transaction_id: str
+    user_id: int
+    sold_at: str
+    total_price: Decimal
+    lines: list[OrderLineView]
+
+    @classmethod
+    def of(cls, entity: Order) -> Self:
+        return cls(
+            transaction_id=entity.transaction_id,
+            user_id=entity.customer_id,
+            sold_at=entity.sold_at,
+            total_price=entity.total_price,
+            lines=[OrderLineView(**asdict(line)) for line in entity.lines],
+        )
+
+
+View = TypeVar("View", bound=BaseModel)
+
+
+class PageView(BaseModel, Generic[View]):
+    """`next` is the cursor of the next page, null at the end.
+
+    A page may hold fewer than asked for, even none, and still have a next one.
+    """
+
+    results: list[View]
+    next: str | None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.contracts import CONTRACTS
+from lambdas.contracts.operational import INDEXES
 from stacks.promotion import DEFINITION
 from stacks.settings import SettingError, Settings
 
@@ -72,6 +73,49 @@ def _nested(states: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for each in states.values():
         if each["Type"] == "Map":
             yield from _nested(each["ItemProcessor"]["States"])
+
+
+def test_the_api_reads_by_key_and_index_only_and_deletes_nothing(resources: Resources) -> None:
+    allowed = {
+        action.removeprefix("dynamodb:"): json.dumps(statement["Resource"])
+        for role, statement in statements(resources)
+        if role.startswith("FunctionsApi")
+        for action in actions(statement)
+        if action.startswith("dynamodb:") and "/index/" not in json.dumps(statement["Resource"])
+    }
+    assert set(allowed) == {
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "ConditionCheckItem",
+    }
+    [indexes] = [
+        statement
+        for role, statement in statements(resources)
+        if role.startswith("FunctionsApi") and "/index/" in json.dumps(statement["Resource"])
+    ]
+    assert actions(indexes) == ["dynamodb:Query"]
+    named = {json.dumps(each).split("/index/")[1].split('"')[0] for each in indexes["Resource"]}
+    assert named == {index.name for index in INDEXES}
+
+
+def test_an_index_holds_keys_only_so_that_sales_and_prices_do_not_pay_for_it(
+    resources: Resources,
+) -> None:
+    tables = of_type(resources, "AWS::DynamoDB::Table")
+    [shop] = [
+        each["Properties"] for name, each in tables.items() if name.startswith("MercadoShop/")
+    ]
+    kinds = {each["AttributeName"]: each["AttributeType"] for each in shop["AttributeDefinitions"]}
+    indexes = {each["IndexName"]: each for each in shop["GlobalSecondaryIndexes"]}
+    assert set(indexes) == {index.name for index in INDEXES}
+    for index in INDEXES:
+        made = indexes[index.name]
+        assert made["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+        assert [key["AttributeName"] for key in made["KeySchema"]] == [index.partition, index.sort]
+        assert (kinds[index.partition], kinds[index.sort]) == (index.partition_type, "S")
 
 
 def test_every_contract_is_a_gold_table_with_its_columns(resources: Resources) -> None:

@@ -104,7 +104,10 @@ def test_stock_goes_down_by_all_lines_of_the_item_and_nothing_else_of_it_changes
     before = stall.image(f"ITEM#{lamp}", "ITEM")
     stall.shop.fill(stall.user, line(lamp, stall.vendor, 2), line(lamp, stall.vendor, 3))
     assert stall.check_out().status == 200
-    assert stall.image(f"ITEM#{lamp}", "ITEM") == before | {"stock": {"N": "0"}}
+    assert stall.image(f"ITEM#{lamp}", "ITEM") == before | {
+        "stock": {"N": "0"},
+        "moves": {"N": "1"},
+    }
 
 
 def test_too_little_stock_is_409_with_the_lines_and_what_there_is(stall: Stall) -> None:

@@ -36,9 +36,9 @@ def test_an_unknown_route_is_a_404_problem(path: str) -> None:
 
 
 def test_a_method_that_the_route_does_not_know_is_405_and_says_which_are() -> None:
-    reply = Shop(FakeTable()).send(http_event("DELETE", "/customers/1"))
+    reply = Shop(FakeTable()).send(http_event("PUT", "/customers/1"))
     assert reply.status == 405
-    assert reply.headers["Allow"] == "GET"
+    assert reply.headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
 
 
 def test_an_unexpected_error_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,132 @@
+"""Typed handlers: their parameters are taken from the request, what they return is shown.
+
+A handler's signature is all that is known of its route. A parameter that the rule names comes from
+the path; `Annotated[…, QUERY]` and `Annotated[…, Header(name)]` say where else; a pydantic model
+without either is the body. So what a document of the API says can be read off the handlers.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel, Field, create_model
+
+from lambdas.api.etags import is_known, quoted
+from lambdas.api.requests import checked, header, json_object
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+IN_PATH = re.compile(r"<(\w+)>")
+JSON = "application/json"
+View = TypeVar("View", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Query:
+    """From the query string: one parameter, or all of them as a model."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """From the header of this name, as a whole."""
+
+    name: str
+
+
+QUERY = Query()
+
+
+@dataclass(frozen=True)
+class Shown(Generic[View]):
+    """An answer: its body, if it has one, and the tag of the state that it shows."""
+
+    body: View | None
+    tag: str | None = None
+    status: HTTPStatus = HTTPStatus.OK
+
+
+Handler = Callable[..., Shown[Any]]
+RouteTable = dict[tuple[str, str], Handler]
+"""Handlers by method and rule."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One of a handler's: `place` is None for the body, `name` what it is called in the request."""
+
+    kind: Any
+    place: Query | Header | str | None
+    name: str
+
+    @property
+    def is_model(self) -> bool:
+        return inspect.isclass(self.kind) and issubclass(self.kind, BaseModel)
+
+    def value(self, event: APIGatewayProxyEventV2, path: dict[str, str]) -> Any:
+        match self.place:
+            case Query():
+                query = event.query_string_parameters
+                return query if self.is_model else query.get(self.name)
+            case Header():
+                return header(event, self.name)
+            case None:
+                return json_object(event)
+        return path[self.name]
+
+
+def parameters(rule: str, handler: Handler) -> dict[str, Parameter]:
+    """By the name in the handler's signature, whose annotations must not be strings."""
+    in_path = set(IN_PATH.findall(rule))
+    found = {}
+    for name, parameter in inspect.signature(handler).parameters.items():
+        annotation = parameter.annotation
+        marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
+        place = next((mark for mark in marks if isinstance(mark, Query | Header)), None)
+        named = place.name if isinstance(place, Header) else name
+        found[name] = Parameter(marks[0], "path" if name in in_path else place, named)
+    return found
+
+
+def bound(app: APIGatewayHttpResolver, rule: str, handler: Handler) -> Callable[..., Response[str]]:
+    """The handler as Powertools calls it: with the path's parameters as strings."""
+    known = parameters(rule, handler)
+    signature = inspect.signature(handler).parameters
+    fields: dict[str, Any] = {
+        name: (
+            signature[name].annotation,
+            Field(
+                ... if signature[name].default is inspect.Parameter.empty else None,
+                alias=parameter.name,
+            ),
+        )
+        for name, parameter in known.items()
+    }
+    request = create_model("Request", **fields)
+    models = {parameter.name for parameter in known.values() if parameter.is_model}
+
+    def answer(**path: str) -> Response[str]:
+        event = app.current_event
+        given = {each.name: each.value(event, path) for each in known.values()}
+        present = {name: value for name, value in given.items() if value is not None}
+        shown = handler(**vars(checked(request, present, models)))
+        return _response(shown, event)
+
+    return answer
+
+
+def _response(shown: Shown[Any], event: APIGatewayProxyEventV2) -> Response[str]:
+    headers: dict[str, str | list[str]] = {"ETag": quoted(shown.tag)} if shown.tag else {}
+    is_read = event.http_method == "GET" and shown.tag is not None
+    if is_read and is_known(header(event, "If-None-Match"), shown.tag or ""):
+        return Response(HTTPStatus.NOT_MODIFIED.value, body="", headers=headers)
+    if shown.body is None:
+        return Response(shown.status.value, body="", headers=headers)
+    return Response(shown.status.value, JSON, shown.body.model_dump_json(), headers)
