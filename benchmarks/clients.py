@@ -42,7 +42,8 @@ class InProcess:
         self._serve = application(APIGatewayHttpResolver(), market, lambda _: None)
 
     def send(self, request: Request) -> dict[str, Any]:
-        answer = self._serve(http_event(request.method, request.path, request.body), None)
+        event = http_event(request.method, request.path, request.body, request.headers)
+        answer = self._serve(event, None)
         return _expected(request, answer["statusCode"], answer["body"])
 
     def floor(self) -> None:
@@ -64,6 +65,7 @@ class OverHttps:
             request.method,
             self.url + request.path,
             json=request.body,
+            headers=request.headers,
             verify=self.certificate,
             timeout=TIMEOUT_SECONDS,
         )
@@ -73,5 +75,5 @@ class OverHttps:
 def _expected(request: Request, status: int, body: str) -> dict[str, Any]:
     if status != request.status:
         raise BenchmarkError(f"{request.method} {request.path} answered {status}: {body[:500]}")
-    answer: dict[str, Any] = json.loads(body)
+    answer: dict[str, Any] = json.loads(body or "{}")
     return answer

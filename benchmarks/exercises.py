@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
-
-from lambdas.api.routes import CREATED, OK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PRICE = "19.99"
+OK, CREATED, NO_CONTENT = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT
+ANY_STATE = {"If-Match": "*"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Request:
     path: str
     body: dict[str, Any] | None = None
     status: int = OK
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Client(Protocol):
@@ -84,6 +86,38 @@ def _get(path: str, made: Callable[[Scene], Request]) -> Callable[[Scene], Reque
     return lambda scene: Request("GET", path.format(scene.made(made(scene))))
 
 
+def _change(path: str, made: Callable[[Scene], Request], body: Any) -> Callable[[Scene], Request]:
+    """Changes, by its id, what `made` makes."""
+    return lambda scene: Request(
+        "PATCH", path.format(scene.made(made(scene))), body, headers=ANY_STATE
+    )
+
+
+def _delete(path: str, made: Callable[[Scene], Request]) -> Callable[[Scene], Request]:
+    return lambda scene: Request(
+        "DELETE", path.format(scene.made(made(scene))), None, NO_CONTENT, ANY_STATE
+    )
+
+
+def _restore(path: str, made: Callable[[Scene], Request]) -> Callable[[Scene], Request]:
+    def restored(scene: Scene) -> Request:
+        deletion = _delete(path, made)(scene)
+        scene.client.send(deletion)
+        return Request("POST", f"{deletion.path}/restore")
+
+    return restored
+
+
+def _list(path: str, made: Callable[[Scene], Request]) -> Callable[[Scene], Request]:
+    """Lists when there is at least what `made` makes."""
+
+    def listed(scene: Scene) -> Request:
+        scene.made(made(scene))
+        return Request("GET", path)
+
+    return listed
+
+
 def _offer(scene: Scene) -> Request:
     return scene.offer(scene.made(scene.open_shop()))
 
@@ -93,6 +127,22 @@ def _read_cart(scene: Scene) -> Request:
     return Request("GET", f"/cart/{cart['user_id']}")
 
 
+def _empty_cart(scene: Scene) -> Request:
+    return Request("DELETE", _read_cart(scene).path, None, NO_CONTENT)
+
+
+def _read_items(scene: Scene) -> Request:
+    vendor_id = scene.made(scene.open_shop())
+    scene.made(scene.offer(vendor_id))
+    return Request("GET", f"/vendors/{vendor_id}/items")
+
+
+def _read_orders(scene: Scene) -> Request:
+    checkout = scene.check_out()
+    scene.client.send(checkout)
+    return Request("GET", f"/customers/{(checkout.body or {})['user_id']}/transactions")
+
+
 def _read_order(scene: Scene) -> Request:
     done = scene.client.send(scene.check_out())
     return Request("GET", f"/transactions/{done['transaction_id']}")
@@ -100,14 +150,33 @@ def _read_order(scene: Scene) -> Request:
 
 EXERCISES: dict[tuple[str, str], Callable[[Scene], Request]] = {
     ("GET", "/health"): lambda _: Request("GET", "/health"),
+    ("GET", "/customers"): _list("/customers?first_name=ada", Scene.sign_up),
     ("POST", "/customers"): Scene.sign_up,
     ("GET", "/customers/<customer_id>"): _get("/customers/{}", Scene.sign_up),
+    ("PATCH", "/customers/<customer_id>"): _change(
+        "/customers/{}", Scene.sign_up, {"last_name": "Lovelace"}
+    ),
+    ("DELETE", "/customers/<customer_id>"): _delete("/customers/{}", Scene.sign_up),
+    ("POST", "/customers/<customer_id>/restore"): _restore("/customers/{}", Scene.sign_up),
+    ("GET", "/customers/<customer_id>/transactions"): _read_orders,
+    ("GET", "/vendors"): _list("/vendors?vendor_name=samn", Scene.open_shop),
     ("POST", "/vendors"): Scene.open_shop,
     ("GET", "/vendors/<vendor_id>"): _get("/vendors/{}", Scene.open_shop),
+    ("PATCH", "/vendors/<vendor_id>"): _change("/vendors/{}", Scene.open_shop, {"region": "South"}),
+    ("DELETE", "/vendors/<vendor_id>"): _delete("/vendors/{}", Scene.open_shop),
+    ("POST", "/vendors/<vendor_id>/restore"): _restore("/vendors/{}", Scene.open_shop),
+    ("GET", "/vendors/<vendor_id>/items"): _read_items,
+    ("GET", "/inventory"): _list("/inventory?item_name=lamp", _offer),
     ("POST", "/inventory"): _offer,
     ("GET", "/inventory/<item_id>"): _get("/inventory/{}", _offer),
+    ("PATCH", "/inventory/<item_id>"): _change("/inventory/{}", _offer, {"price": "20.00"}),
+    ("DELETE", "/inventory/<item_id>"): _delete("/inventory/{}", _offer),
+    ("POST", "/inventory/<item_id>/restore"): _restore("/inventory/{}", _offer),
+    ("GET", "/inventory/<item_id>/stock"): _get("/inventory/{}/stock", _offer),
+    ("PATCH", "/inventory/<item_id>/stock"): _change("/inventory/{}/stock", _offer, {"change": 10}),
     ("POST", "/cart"): Scene.fill,
     ("GET", "/cart/<user_id>"): _read_cart,
+    ("DELETE", "/cart/<user_id>"): _empty_cart,
     ("POST", "/checkout"): Scene.check_out,
     ("GET", "/transactions/<transaction_id>"): _read_order,
 }

@@ -156,10 +156,8 @@ def test_lists_are_whole_while_entities_come_in(shop: Shop) -> None:
     calls: list[Callable[[], Any]] = [
         partial(shop.item, vendor, name=f"Lamp {number}b") for number in range(9)
     ]
-    reads: list[Callable[[], Any]] = [
-        partial(shop.listed, f"/vendors/{vendor}/items?item_name=LAMP", 4)
-    ] * 3
-    answers = in_threads([*new, *reads])
+    calls += [partial(shop.listed, f"/vendors/{vendor}/items?item_name=LAMP", 4)] * 3
+    answers = in_threads(calls)
     for listed in answers[-3:]:
         ids = [each["id"] for each in listed]
         assert len(ids) == len(set(ids))
