@@ -95,3 +95,30 @@ def test_the_function_starts_light_serves_and_counts_sales() -> None:
     assert (metrics["Orders"], metrics["Units"], metrics["Revenue"]) == ([1.0], [2.0], [19.98])
     assert metrics["CheckedOutAt"] == [1773741600.25]
     assert heavy == []
+
+
+@pytest.mark.parametrize("path", ["/health", "/vendors/1/", "/vendors?limit=1"])
+def test_head_answers_as_get_without_a_body(shop: Shop, path: str) -> None:
+    shop.vendor()
+    asked, read = shop.ask("HEAD", path), shop.get(path)
+    assert (asked.status, asked.headers, asked.body) == (200, read.headers, {})
+    assert shop.ask("HEAD", "/vendors/9").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/health", "GET, HEAD, OPTIONS"),
+        ("/inventory/", "GET, HEAD, OPTIONS, POST"),
+        ("/cart", "OPTIONS, POST"),
+        ("/cart/7", "DELETE, GET, HEAD, OPTIONS"),
+        ("/vendors/1/restore", "OPTIONS, POST"),
+        ("/inventory/1/stock", "GET, HEAD, OPTIONS, PATCH"),
+    ],
+)
+def test_options_and_405_say_what_is_allowed(path: str, allowed: str) -> None:
+    shop = Shop(FakeTable())
+    asked, refused = shop.ask("OPTIONS", path), shop.ask("PUT", path)
+    assert (asked.status, refused.status) == (204, 405)
+    assert asked.headers["Allow"] == refused.headers["Allow"] == allowed
+    assert shop.ask("OPTIONS", "/nothing").status == 404
