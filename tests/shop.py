@@ -18,6 +18,7 @@ from lambdas.api.clock import Retry, utc_now, uuid7_factory
 from lambdas.api.market import Market
 from lambdas.api.settings import ApiSettings
 from lambdas.contracts.operational import INDEXES, PARTITION_KEY, SORT_KEY
+from tests.documented import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,16 +150,20 @@ class Shop:
             self.table, self.settings, now=self.now, new_id=self.new_id, retry=self.retry
         )
 
+    def answer(self, event: dict[str, Any]) -> dict[str, Any]:
+        return application(OwnEventResolver(), self.market, self.sold.append)(event, None)
+
     def send(self, event: dict[str, Any]) -> Reply:
-        serve = application(OwnEventResolver(), self.market, self.sold.append)
-        answer = serve(event, None)
+        answer = self.answer(event)
         headers = {name: str(value) for name, value in answer["headers"].items()}
         return Reply(answer["statusCode"], json.loads(answer["body"] or "{}"), headers)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
-        """Headers as keywords: Idempotency_Key="…"."""
+        """Headers as keywords: Idempotency_Key="…". The answer must be as the document says."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.send(http_event(method, path, body, named))
+        reply = self.send(http_event(method, path, body, named))
+        hold(method, urlsplit(path).path, reply.status, reply.headers, reply.body)
+        return reply
 
     def post(self, path: str, body: Any = None, **headers: str) -> Reply:
         return self.ask("POST", path, body, **headers)

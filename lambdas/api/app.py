@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambdas.api import problems
-from lambdas.api.binding import IN_PATH, RouteTable, bound
+from lambdas.api.binding import IN_PATH, bound
 from lambdas.api.errors import MarketError
+from lambdas.api.openapi.routes import description
 from lambdas.api.routes import route_table
 from lambdas.runtime.observe import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
     from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
@@ -30,11 +33,15 @@ def application(
     table = route_table(market, sold)
     for (method, rule), handler in table.items():
         app.route(rule, method)(bound(app, rule, handler))
+    pages = description(table)
+    for path, show in pages.items():
+        app.get(path)(show)
+    known = {*table, *(("GET", path) for path in pages)}
 
     @app.not_found
     def no_such_route(_: NotFoundError) -> Response[str]:
         method, path = app.current_event.http_method, app.current_event.path
-        allowed = _allowed(table, path)
+        allowed = _allowed(known, path)
         if method == "OPTIONS" and allowed:
             return problems.options(allowed)
         # A path may fit a rule's shape and hold what no id could.
@@ -56,9 +63,9 @@ def _failed(error: Exception) -> Response[str]:
     return problems.unexpected()
 
 
-def _allowed(table: RouteTable, path: str) -> set[str]:
+def _allowed(routes: Iterable[tuple[str, str]], path: str) -> set[str]:
     """The methods that are known at a path, if any."""
-    known = {method for method, rule in table if re.fullmatch(IN_PATH.sub("[^/]+", rule), path)}
+    known = {method for method, rule in routes if re.fullmatch(IN_PATH.sub("[^/]+", rule), path)}
     if "GET" in known:
         known.add("HEAD")
     return known | {"OPTIONS"} if known else known

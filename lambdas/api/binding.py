@@ -65,6 +65,7 @@ class Parameter:
     kind: Any
     place: Query | Header | str | None
     name: str
+    annotation: Any = None
 
     @property
     def is_model(self) -> bool:
@@ -91,7 +92,8 @@ def parameters(rule: str, handler: Handler) -> dict[str, Parameter]:
         marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
         place = next((mark for mark in marks if isinstance(mark, Query | Header)), None)
         named = place.name if isinstance(place, Header) else name
-        found[name] = Parameter(marks[0], "path" if name in in_path else place, named)
+        in_place = "path" if name in in_path else place
+        found[name] = Parameter(marks[0], in_place, named, annotation)
     return found
 
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pydantic import PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from lambdas.api.entities import CENT, money
 from lambdas.contracts import ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lambdas.contracts import Column, Contract
 
@@ -42,10 +42,25 @@ def violation(message: str) -> PydanticCustomError:
     return PydanticCustomError("contract", "{message}", {"message": message})
 
 
-def follows(contract: Contract, name: str) -> PlainValidator:
+@dataclass(frozen=True)
+class Checked:
+    """Metadata for `Annotated`: what checks a value, and the JSON schema of what may pass it."""
+
+    check: Callable[[Any], Any]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, *_: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
+        return dict(self.schema)
+
+
+def follows(contract: Contract, name: str) -> Checked:
     """Metadata for `Annotated` that checks a value as the contract has the column of that name."""
     column = contract.column(name)
-    return PlainValidator(CHECKS[column.type](column))
+    check, schema = CHECKS[column.type](column)
+    return Checked(check, {**schema, "description": column.description})
 
 
 def text(value: Any, max_bytes: int) -> str:
@@ -122,22 +137,40 @@ def _number(value: Any, literal: re.Pattern[str], message: str) -> Decimal:
     return number
 
 
-def _text_check(column: Column) -> Callable[[Any], str]:
-    return lambda value: text(value, column.max_bytes)
+def text_schema(max_bytes: int) -> dict[str, Any]:
+    """JSON Schema counts characters, of which each is at least one byte."""
+    return {"type": "string", "minLength": 1, "maxLength": max_bytes, "pattern": r"\S"}
 
 
-def _integer_check(column: Column) -> Callable[[Any], int]:
+def integer_schema(minimum: int, maximum: int) -> dict[str, Any]:
+    number = {"type": "integer", "minimum": minimum, "maximum": maximum}
+    return {"anyOf": [number, {"type": "string", "pattern": f"^{INTEGER_LITERAL.pattern}$"}]}
+
+
+def amount_schema(minimum: int) -> dict[str, Any]:
+    number = {"type": "number", "minimum": minimum, "exclusiveMaximum": int(MONEY_LIMIT)}
+    return {"anyOf": [{"type": "string", "pattern": f"^{MONEY_LITERAL.pattern}$"}, number]}
+
+
+CheckOfColumn = tuple["Callable[[Any], Any]", dict[str, Any]]
+
+
+def _text_check(column: Column) -> CheckOfColumn:
+    return lambda value: text(value, column.max_bytes), text_schema(column.max_bytes)
+
+
+def _integer_check(column: Column) -> CheckOfColumn:
     maximum = LARGEST[column.type]
     minimum = -maximum - 1 if column.minimum is None else column.minimum
-    return lambda value: integer(value, minimum, maximum)
+    return lambda value: integer(value, minimum, maximum), integer_schema(minimum, maximum)
 
 
-def _money_check(column: Column) -> Callable[[Any], Decimal]:
+def _money_check(column: Column) -> CheckOfColumn:
     minimum = -int(MONEY_LIMIT) + 1 if column.minimum is None else column.minimum
-    return lambda value: amount(value, minimum)
+    return lambda value: amount(value, minimum), amount_schema(minimum)
 
 
-CHECKS: dict[ColumnType, Callable[[Column], Callable[[Any], Any]]] = {
+CHECKS: dict[ColumnType, Callable[[Column], CheckOfColumn]] = {
     ColumnType.TEXT: _text_check,
     ColumnType.BIGINT: _integer_check,
     ColumnType.INTEGER: _integer_check,

@@ -10,7 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    PlainValidator,
+    Field,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -19,7 +19,17 @@ from pydantic import (
 from lambdas.api.binding import Header
 from lambdas.api.entities import MOST_PIECES, CartLine
 from lambdas.api.errors import InvalidRequestError
-from lambdas.api.fields import LARGEST, email_address, follows, integer, text, violation
+from lambdas.api.fields import (
+    LARGEST,
+    Checked,
+    email_address,
+    follows,
+    integer,
+    integer_schema,
+    text,
+    text_schema,
+    violation,
+)
 from lambdas.contracts import MAX_CART_LINES, ColumnType
 from lambdas.contracts.marketplace import CART, CATEGORY, CUSTOMER, ITEM, VENDOR
 
@@ -49,17 +59,32 @@ def category_choice(value: Any) -> int | str:
     return integer(value, 1, LARGEST[ColumnType.BIGINT])
 
 
+CATEGORY_CHOICE = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": LARGEST[ColumnType.BIGINT]},
+        text_schema(CATEGORY.column("category_name").max_bytes),
+    ],
+    "description": "A category's id, also as a string of digits, or its name",
+}
+
+
 def pieces_in_stock(value: Any) -> int | None:
     return None if value is None else integer(value, 0, MOST_PIECES)
+
+
+PIECES_IN_STOCK = {
+    "anyOf": [*integer_schema(0, MOST_PIECES)["anyOf"], {"type": "null"}],
+    "description": "Pieces there are; null: they are not counted",
+}
 
 
 class NewItem(BaseModel):
     """Without `stock`, pieces are not counted."""
 
     item_name: Annotated[str, follows(ITEM, "item_name")]
-    category: Annotated[int | str, PlainValidator(category_choice)]
+    category: Annotated[int | str, Checked(category_choice, CATEGORY_CHOICE)]
     price: Annotated[Decimal, follows(ITEM, "price")]
-    stock: Annotated[int | None, PlainValidator(pieces_in_stock)] = None
+    stock: Annotated[int | None, Checked(pieces_in_stock, PIECES_IN_STOCK)] = None
 
 
 class NewCartLine(BaseModel):
@@ -89,7 +114,11 @@ def _at_most_a_cart(lines: Any) -> Any:
 
 class NewCart(BaseModel):
     user_id: Annotated[int, follows(CART, "customer_id")]
-    cart: Annotated[list[NewCartLine], BeforeValidator(_at_most_a_cart)]
+    cart: Annotated[
+        list[NewCartLine],
+        BeforeValidator(_at_most_a_cart),
+        Field(json_schema_extra={"maxItems": MAX_CART_LINES}),
+    ]
 
     def lines(self) -> tuple[CartLine, ...]:
         return tuple(
@@ -104,7 +133,8 @@ def printable_key(value: Any) -> str | None:
     return value  # type: ignore[no-any-return]  # a header is a string or absent
 
 
-IdempotencyKey = Annotated[str | None, PlainValidator(printable_key)]
+PRINTABLE_KEY = {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY.pattern}$"}
+IdempotencyKey = Annotated[str | None, Checked(printable_key, PRINTABLE_KEY)]
 
 
 class CheckoutRequest(BaseModel):
@@ -140,7 +170,7 @@ class ItemChanges(Changed):
     """`category` is an id or a name, as it is of a new item."""
 
     item_name: Annotated[str, follows(ITEM, "item_name")] = UNCHANGED
-    category: Annotated[int | str, PlainValidator(category_choice)] = UNCHANGED
+    category: Annotated[int | str, Checked(category_choice, CATEGORY_CHOICE)] = UNCHANGED
     price: Annotated[Decimal, follows(ITEM, "price")] = UNCHANGED
 
 
@@ -148,11 +178,17 @@ def pieces_moved(value: Any) -> int:
     return integer(value, -MOST_PIECES, MOST_PIECES)
 
 
+PIECES_MOVED = {
+    **integer_schema(-MOST_PIECES, MOST_PIECES),
+    "description": "Pieces to add, or to take if it is negative",
+}
+
+
 class StockChange(Changed):
     """Either `stock`, the pieces there are (null: not counted), or `change`, pieces to add."""
 
-    stock: Annotated[int | None, PlainValidator(pieces_in_stock)] = None
-    change: Annotated[int | None, PlainValidator(pieces_moved)] = None
+    stock: Annotated[int | None, Checked(pieces_in_stock, PIECES_IN_STOCK)] = None
+    change: Annotated[int | None, Checked(pieces_moved, PIECES_MOVED)] = None
 
     @model_validator(mode="after")
     def one_of_both(self) -> Self:
@@ -168,12 +204,20 @@ def page_size(value: Any) -> int:
     return integer(value, 1, LONGEST_PAGE)
 
 
+PAGE_SIZE = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": LONGEST_PAGE,
+    "description": "Most results of a page",
+}
+
+
 class Paging(BaseModel):
     """`cursor` is the `next` of the page before. A parameter that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, PlainValidator(page_size)] = USUAL_PAGE
+    limit: Annotated[int, Checked(page_size, PAGE_SIZE)] = USUAL_PAGE
     cursor: str | None = None
 
 
@@ -208,7 +252,7 @@ class ItemSearch(VendorItemSearch):
     """By vendor or by category (an id or a name), and by what `item_name` begins with."""
 
     vendor_id: Annotated[int | None, follows(ITEM, "vendor_id")] = None
-    category: Annotated[int | str | None, PlainValidator(category_choice)] = None
+    category: Annotated[int | str | None, Checked(category_choice, CATEGORY_CHOICE)] = None
 
     @model_validator(mode="after")
     def one_filter(self) -> Self:

@@ -57,6 +57,8 @@ PROBLEMS: dict[type[errors.MarketError], Problem] = {
     errors.ContentionError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Too busy; try again"),
 }
 
+UNEXPECTED = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "Something went wrong")
+
 
 def refusal(error: errors.MarketError) -> Response[str]:
     """The answer to a named error, by the nearest class that has a problem."""
@@ -90,8 +92,7 @@ def options(allowed: Iterable[str]) -> Response[str]:
 
 def unexpected() -> Response[str]:
     """What went wrong is in the log, not in the answer."""
-    problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "Something went wrong")
-    return _answer(problem, "The request could not be served.", headers={})
+    return _answer(UNEXPECTED, "The request could not be served.", headers={})
 
 
 def _answer(problem: Problem, detail: str, headers: Headers, **facts: Any) -> Response[str]:
