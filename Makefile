@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run redrive replay resync sweep load test check snapshot bench docs deploy clean
+.PHONY: setup demo cloud down query runs run redrive replay resync sweep load test check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -72,6 +72,7 @@ check: setup
 	$(BIN)/sqlfluff lint sql/warehouse
 	$(BIN)/python -m local.check
 	$(BIN)/python -m local.docs --check
+	$(BIN)/python -m local.openapi --check
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
@@ -84,6 +85,10 @@ docs: setup
 # What reviewers see of roles, policies and what is open: after a change that is meant.
 snapshot: setup
 	$(BIN)/python -m local.check --accept
+
+# The API's document; a change that breaks clients is written with BREAKING=1 only.
+openapi: setup
+	$(BIN)/python -m local.openapi $(if $(BREAKING),--breaking)
 
 bench: setup
 	@$(BIN)/python -m benchmarks

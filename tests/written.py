@@ -34,6 +34,8 @@ NOT_RUN = {
     r"make demo$": "a cloud of its own, for minutes: the end-to-end tests do the same on theirs",
     r"make (test|check)$": "this is what runs this test",
     r"make snapshot$|python -m local\.check$": "tests/infrastructure does what these do",
+    r"make openapi$": "it writes the document; tests/unit/api/test_openapi.py compares it",
+    r"(pip install )?openapi-(python-client|generator-cli)": "tools of others, from the network",
     r"make docs$": "tests/unit/docs builds the site",
     r"(\.venv/bin/)?python -m local\.docs$": "it writes pages; tests/unit/docs compares them",
     r"\.venv/bin/python -m pytest ": "it would run these tests in these tests",
