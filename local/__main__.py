@@ -19,6 +19,7 @@ from local import operate, options
 from local.cloud import CLOUDS, Cloud, clouds
 from local.demo import run as run_demo
 from local.deployment import NoCloudError
+from local.erase import erase
 from local.processes import ServerError
 from local.progress import Progress
 from local.queries import ENGINES, QueryError, ask
@@ -46,6 +47,7 @@ EXPECTED = (
     ClientError,
 )
 """Failures whose message says all that a user needs."""
+OPERATIONS = {**operate.OPERATIONS, "erase": erase}
 SQL_VARIABLE = "MERCADO_SQL"
 """How `make query` hands over SQL: no shell may read it on the way."""
 
@@ -132,7 +134,7 @@ def operation(arguments: argparse.Namespace) -> int:
     if given.get("run"):
         given["run"] = find_run(deployment, given["run"])
     with Progress(Console(stderr=True)).step(arguments.command) as say:
-        outcome = operate.OPERATIONS[arguments.command](deployment, say, **given)
+        outcome = OPERATIONS[arguments.command](deployment, say, **given)
     print(json.dumps(outcome, indent=2))  # noqa: T201  # the command's output
     return 0
 
@@ -169,7 +171,7 @@ def parse() -> argparse.Namespace:
     run_parser.add_argument("--run", help="its name, or how that begins")
     for each in (runs_parser, run_parser):
         each.add_argument("--format", choices=("table", "json"), default="table")
-    operations = {name: add(name, operation) for name in operate.OPERATIONS}
+    operations = {name: add(name, operation) for name in OPERATIONS}
     options.add_operations(operations)
     for each in (query_parser, runs_parser, run_parser, *operations.values()):
         options.add_deployment(each)

@@ -198,6 +198,10 @@ class Cloud:
         self.servers.run("deploy", command, process_environment(access.environment))
         stacks = json.loads(outputs.read_text())
         values = {name: value for stack in stacks.values() for name, value in stack.items()}
+        values |= {
+            "WorkgroupName": WORKGROUP,
+            "DatabaseName": DATABASE,
+        }  # of the stack not deployed
         return Access(access.endpoint, access.warehouse, access.certificate, values)
 
 

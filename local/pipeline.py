@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow.parquet as pq
 
-from lambdas.lake.layout import GOLD, LIVE, RAW, RUNS
+from lambdas.erase.ledger import Erasure
+from lambdas.lake.layout import ERASURES, GOLD, LIVE, RAW, RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,11 @@ class Pipeline:
             if record["target"] == LIVE
             for each in record["inputs"]
         ]
+
+    def erased(self) -> set[RawVersion]:
+        """Raw versions that erasures replaced: runs name them, but they are gone."""
+        erasures = [Erasure.from_json(self.read(key)) for key in self.keys(ERASURES)]
+        return {RawVersion(e.key, e.version_id) for each in erasures for e in each.replaced}
 
     def runs(self) -> list[Run]:
         machine = self.access.outputs["StateMachineArn"]

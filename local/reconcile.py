@@ -55,16 +55,17 @@ def check_all(pipeline: Pipeline, acknowledged: Acknowledged) -> list[Check]:
 
 def check_pipeline(pipeline: Pipeline) -> list[Check]:
     """Exactly once, conservation, nothing in the dead-letter queue, no quarantine."""
-    raw, promoted = pipeline.raw_versions(), pipeline.promoted()
+    raw, promoted, erased = pipeline.raw_versions(), pipeline.promoted(), pipeline.erased()
     records = pipeline.records()
     quarantined = sum(record["counts"]["quarantined"] for record in records)
     dead = pipeline.dead_letters()
     return [
         Check(
             "exactly once",
-            len(promoted) == len(set(promoted)) and set(promoted) == raw,
+            len(promoted) == len(set(promoted)) and set(promoted) - erased == raw,
             f"{len(raw)} raw object versions; successful runs name {len(promoted)}, "
-            f"{len(set(promoted))} of them distinct",
+            f"{len(set(promoted))} of them distinct"
+            + (f", {len(set(promoted) & erased)} of them erased since" if erased else ""),
         ),
         Check("no quarantine", not quarantined, f"{quarantined} records are quarantined"),
         Check("no dead letters", not dead, f"{dead} messages are in the dead-letter queue"),

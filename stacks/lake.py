@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ATHENA_RESULTS = "athena/"
-REWRITTEN = ("cleaned/", "work/", "gold/", "quarantine/", "runs/", ATHENA_RESULTS)
+REWRITTEN = ("cleaned/", "work/", "gold/", "quarantine/", "runs/", "erasures/", ATHENA_RESULTS)
 """Zones whose objects are rewritten: what they were before is kept for `noncurrent_days`.
 
-Not raw/, where every version is data that a replay reads, nor erasures/, which must outlive
-every copy of a person's data.
+Not raw/, where every version is data that a replay reads.
 """
 FIRST_MONTH = f"{FIRST_DAY // 10_000}-{FIRST_DAY // 100 % 100:02d}"
 """Partition projection starts here, and so does what the contract accepts."""
@@ -179,7 +178,7 @@ class LakeStack(Stack):
 
 
 def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:
-    """What goes, and when; raw, state, gold and the list of erasures stay."""
+    """What goes, and when; raw, state, gold and the list of who was erased stay."""
     expiring = {
         "cleaned/": settings.cleaned_days,
         "work/delta/": settings.delta_days,

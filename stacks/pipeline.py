@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from stacks.access import allow_listing, allow_prefixes, allow_to_miss
+from stacks.erasure import add_erasure
 from stacks.failures import CaptureFailures
 from stacks.functions import Functions, Room
 from stacks.promotion import READ, WRITE, Promotion
@@ -69,11 +70,19 @@ class PipelineStack(Stack):
         self.promotion = Promotion(self, settings=settings, lake=lake, functions=self.functions)
         self.control = self._control_table()
         self.dead_letters = self._queue("DeadLetters", None)
-        self._capture(shop)
+        failures = self._capture(shop)
         self._dispatch()
         self._sweep()
         self._operate(shop)
         self._record_failures()
+        add_erasure(
+            self,
+            self.functions,
+            lake=lake,
+            failures=failures,
+            shop=shop.table,
+            control=self.control,
+        )
         CfnOutput(self, "LakeBucket", value=lake.bucket.bucket_name)
         CfnOutput(self, "StateMachineArn", value=self.promotion.machine.state_machine_arn)
         CfnOutput(self, "DeadLetterQueueUrl", value=self.dead_letters.queue_url)
@@ -107,7 +116,7 @@ class PipelineStack(Stack):
             dead_letter_queue=dead_letters,
         )
 
-    def _capture(self, shop: ShopStack) -> None:
+    def _capture(self, shop: ShopStack) -> s3.Bucket:
         """DynamoDB stream -> raw: no record can make it fail, so it is retried forever."""
         failures = s3.Bucket(
             self,
@@ -146,6 +155,7 @@ class PipelineStack(Stack):
                 on_failure=CaptureFailures(failures, self.lake),
             )
         )
+        return failures
 
     def _dispatch(self) -> None:
         """Raw objects -> runs, by way of a queue that coalesces a burst."""

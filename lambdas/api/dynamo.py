@@ -211,7 +211,8 @@ class DynamoTable:
     def _get(self, key: Image) -> Image | None:
         with refusals_named():
             answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
-        return answer.get("Item")
+        image = answer.get("Item")
+        return None if image is None or images.is_erased(image) else image
 
     def _present(self, keys: Iterable[Image]) -> Iterator[Image]:
         """The images of those entities that exist and are not deleted."""

@@ -38,6 +38,8 @@ Image = dict[str, Any]
 """An item in DynamoDB's typed JSON: {"price": {"N": "19.99"}}."""
 
 SORT_KEYS = {"customer": "CUSTOMER", "vendor": "VENDOR", "item": "ITEM", "category": "CATEGORY"}
+ERASED = "erased"
+"""Set once a person is erased; such an item is as good as not there, and never comes back."""
 LONGEST_NAME = 1024
 """Bytes; a partition key holds 2048."""
 
@@ -144,6 +146,10 @@ def claim_image(claim: Claim) -> Image:
 
 def unique_image(unique_key: Image, owner_id: int) -> Image:
     return unique_key | typed({"entity": "unique", "owner_id": owner_id})
+
+
+def is_erased(image: Image) -> bool:
+    return bool(image.get(ERASED, {}).get("BOOL"))
 
 
 def _with_lines(record: Cart | Order) -> dict[str, Any]:

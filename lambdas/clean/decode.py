@@ -43,7 +43,7 @@ def read_lines(body: bytes, max_bytes: int = MAX_OBJECT_BYTES) -> Iterator[Line]
     row, pending = 1, b""
     unpacked = 0
     try:
-        for piece in _unpack(body):
+        for piece in unpack(body):
             unpacked += len(piece)
             if unpacked > max_bytes:
                 yield Line(row, pending, Reason.TOO_LARGE.of(limit=max_bytes))
@@ -79,7 +79,7 @@ def _damaged(row: int, pending: bytes, damage: str, body: bytes) -> Line:
     return Line(row, pending, Reason.TRUNCATED.of().because(damage))
 
 
-def _unpack(body: bytes) -> Iterator[bytes]:
+def unpack(body: bytes) -> Iterator[bytes]:
     """Pieces of at most 64 KiB. Raises DamagedError after all that could be unpacked."""
     if not body.startswith(GZIP_MAGIC):
         for start in range(0, len(body), PIECE):

@@ -26,9 +26,15 @@ CUSTOMER = Contract(
     description="A person who buys",
     columns=(
         Column("customer_id", BIGINT, "Identifies the customer", minimum=1),
-        Column("first_name", TEXT, "Given name", max_bytes=400),
-        Column("last_name", TEXT, "Family name", max_bytes=400),
-        Column("email", TEXT, "E-mail address, unique among customers", max_bytes=1280),
+        Column("first_name", TEXT, "Given name", max_bytes=400, personal=True),
+        Column("last_name", TEXT, "Family name", max_bytes=400, personal=True),
+        Column(
+            "email",
+            TEXT,
+            "E-mail address, unique among customers",
+            max_bytes=1280,
+            personal=True,
+        ),
         Column("joined_at", TIMESTAMP, "When the customer signed up (UTC)"),
     ),
 )

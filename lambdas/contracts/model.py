@@ -33,7 +33,8 @@ class Column:
 
     `max_bytes` bounds TEXT in UTF-8 bytes, as Redshift's VARCHAR counts. `minimum` is inclusive.
     `references` names the entity whose key this column holds: a key that has not arrived yet is
-    inferred, so that the fact joins.
+    inferred, so that the fact joins. `personal` columns say who somebody is: an erasure empties
+    them.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     max_bytes: int = 256
     minimum: int | None = None
     references: str | None = None
+    personal: bool = False
 
     @property
     def redshift(self) -> str:

@@ -7,6 +7,7 @@
     work/state/<table>/<partition>/bucket-0.parquet                every key with its version
     gold/<table>/<partition>/part-0.parquet                        what analysts read
     runs/<run>/...                                                 manifests and records of runs
+    erasures/<customer>.json                                       who was erased, by key alone
 
 A partition is `month=2026-03`, or empty for a table of one partition.
 """
@@ -24,6 +25,7 @@ WORK, DELTA, STATE, REPLAY, SANDBOX = (
     "work/replay/",
     "work/sandbox/",
 )
+ERASURES, ATHENA = "erasures/", "athena/"
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
 
@@ -59,6 +61,10 @@ def gold_key(target: str, table: str, partition: str, bucket: int) -> str:
 
 def replay_target(replay_id: str) -> str:
     return f"{REPLAY}{replay_id}/"
+
+
+def erasure_key(customer_id: int) -> str:
+    return f"{ERASURES}{customer_id}.json"
 
 
 def replay_report_key(replay_id: str) -> str:

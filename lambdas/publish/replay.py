@@ -96,6 +96,10 @@ class Report(Document):
         return [each for each in self.partitions if each.status is not Status.EQUAL]
 
 
+class UnknownReplayError(ValueError):
+    """There is nothing of such a replay: swapping it in would empty gold."""
+
+
 class SwapConflictError(Exception):
     """A state moved on since it was compared: compare again."""
 
@@ -113,8 +117,13 @@ def row_difference(contract: Contract, live: pa.Table, replayed: pa.Table) -> Ro
 
 
 def compare(store: ObjectStore, replay: str, target: str) -> Report:
-    """Compares rows, partition by partition; generations may differ."""
+    """Compares rows, partition by partition; generations may differ.
+
+    Raises UnknownReplayError.
+    """
     live, replayed = (set(_slots(store, each)) for each in (LIVE, target))
+    if not replayed:
+        raise UnknownReplayError(f"there is nothing under {target}")
     places = sorted(live | replayed)
     return Report(replay, [_compare_slot(store, target, *place) for place in places])
 

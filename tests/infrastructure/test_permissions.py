@@ -22,6 +22,10 @@ def roles(deployment: Deployment, action: str, *resources: str) -> set[str]:
     return {path.removesuffix("Role").removesuffix("/").split("/")[-1] for path in found}
 
 
+ERASER = "Erase"
+"""Reads everything, to prove that a person is gone, and deletes versions wherever one can be."""
+
+
 @pytest.mark.parametrize(
     ("key", "owners"),
     [
@@ -40,7 +44,7 @@ def test_each_zone_is_written_by_the_functions_that_own_it(
     deployment: Deployment, key: str, owners: set[str]
 ) -> None:
     writers = {role for change in CHANGES for role in roles(deployment, change, f"{LAKE}/{key}")}
-    assert writers == owners
+    assert writers - {ERASER} == owners
 
 
 @pytest.mark.parametrize(
@@ -62,20 +66,39 @@ def test_each_zone_is_read_by_the_next_step_only(
         for action in ("s3:GetObject", "s3:GetObjectVersion")
         for role in roles(deployment, action, f"{LAKE}/{key}")
     }
-    assert found == readers
+    assert found == {*readers, ERASER}
 
 
-def test_no_role_deletes_raw_objects_or_their_versions(deployment: Deployment) -> None:
+def test_nobody_but_erase_deletes_raw_objects_or_their_versions(deployment: Deployment) -> None:
     key = f"{LAKE}/raw/sales/dt=2025-03-17/a.ndjson.gz"
     assert not roles(deployment, "s3:DeleteObject", key)
-    assert not roles(deployment, "s3:DeleteObjectVersion", key)
+    assert roles(deployment, "s3:DeleteObjectVersion", key) == {ERASER}
 
 
-def test_nobody_deletes_from_the_shop_and_only_its_api_writes_there(deployment: Deployment) -> None:
-    assert roles(deployment, "dynamodb:PutItem", SHOP) == {"Api"}
+@pytest.mark.parametrize(
+    ("prefix", "changes"),
+    [
+        ("raw/", {"s3:PutObject", "s3:DeleteObjectVersion"}),
+        ("erasures/", {"s3:PutObject"}),
+        ("gold/", {"s3:DeleteObjectVersion"}),
+        ("work/state/", {"s3:DeleteObjectVersion"}),
+        ("elsewhere/", set()),
+    ],
+)
+def test_erase_writes_raw_and_its_list_and_may_never_lose_the_list(
+    deployment: Deployment, prefix: str, changes: set[str]
+) -> None:
+    may = {each for each in CHANGES if ERASER in roles(deployment, each, f"{LAKE}/{prefix}x")}
+    assert may == changes
+
+
+def test_the_shop_is_written_by_its_api_and_by_erase_which_alone_deletes(
+    deployment: Deployment,
+) -> None:
+    assert roles(deployment, "dynamodb:PutItem", SHOP) == {"Api", ERASER}
     assert roles(deployment, "dynamodb:UpdateItem", SHOP) == {"Api"}
-    assert not roles(deployment, "dynamodb:DeleteItem", SHOP)
-    assert roles(deployment, "dynamodb:Scan", SHOP) == {"Resync"}
+    assert roles(deployment, "dynamodb:DeleteItem", SHOP) == {ERASER}
+    assert roles(deployment, "dynamodb:Scan", SHOP) == {"Resync", ERASER}
 
 
 def test_only_dispatch_and_the_machines_own_maps_start_executions(deployment: Deployment) -> None:
@@ -94,7 +117,7 @@ def test_the_functions_of_the_promotion_are_invoked_by_its_machine_alone(
 def test_no_role_changes_permissions_keys_code_or_the_catalogue(deployment: Deployment) -> None:
     services = ("iam", "kms", "lambda", "glue", "s3")
     changing = ("Create", "Update", "Put", "Delete", "Attach", "PassRole", "Schedule")
-    harmless = {"s3:PutObject", "s3:DeleteObject"}
+    harmless = {"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"}
     found = {
         (each.holder, action)
         for each in statements(deployment)
