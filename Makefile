@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run redrive replay resync sweep load erase test check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -52,6 +52,9 @@ runs: setup
 
 run: setup
 	@$(BIN)/python -m local $@ $(call given,$(WHERE) RUN FORMAT)
+
+alarms: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) HOURS)
 
 redrive: setup
 	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN RUN REASON)

@@ -9,6 +9,7 @@ import os
 import shlex
 import signal
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,6 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 from local import operate, options
+from local.alarm_table import show_alarms
+from local.alarms import AlarmError, look
 from local.cloud import CLOUDS, Cloud, clouds
 from local.demo import run as run_demo
 from local.deployment import NoCloudError
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from local.deployment import Deployment
 
 EXPECTED = (
+    AlarmError,
     NoCloudError,
     ServerError,
     QueryError,
@@ -127,6 +131,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def alarms(arguments: argparse.Namespace) -> int:
+    """Shows every alarm: its state now, and when it was last raised."""
+    seen = look(asked(arguments), arguments.hours, datetime.now(UTC))
+    show_alarms(Progress().console, seen)
+    return 0
+
+
 def operation(arguments: argparse.Namespace) -> int:
     """Calls one of the deployed functions; its answer goes to the output as JSON."""
     deployment = asked(arguments)
@@ -171,9 +182,11 @@ def parse() -> argparse.Namespace:
     run_parser.add_argument("--run", help="its name, or how that begins")
     for each in (runs_parser, run_parser):
         each.add_argument("--format", choices=("table", "json"), default="table")
+    alarms_parser = add("alarms", alarms)
+    alarms_parser.add_argument("--hours", type=options.count, default=3, help="to look back")
     operations = {name: add(name, operation) for name in OPERATIONS}
     options.add_operations(operations)
-    for each in (query_parser, runs_parser, run_parser, *operations.values()):
+    for each in (query_parser, runs_parser, run_parser, alarms_parser, *operations.values()):
         options.add_deployment(each)
     return parser.parse_args()
 

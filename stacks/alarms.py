@@ -3,7 +3,11 @@
 A period is a minute, so that an alarm is minutes late at most, and three periods in a row keep a
 single hiccup from waking anybody; where one occurrence is already a loss, one period suffices.
 What is silent when nothing happens (a stream, a queue, an API without traffic) does not alarm on
-missing data: that nothing comes through at all is for the freshness of gold to tell.
+missing data: that nothing comes through at all is for the freshness of gold to tell, and the
+absence of that metric does alarm.
+
+Not watched by themselves: errors of functions that are called asynchronously (the dead-letter
+queue has them), of capture and dispatch (the ages grow), of a run's steps (the run fails).
 """
 
 from __future__ import annotations
@@ -18,30 +22,45 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from lambdas.contracts.metrics import (
+    GOLD_LAG,
+    QUARANTINED_PERCENT,
+    RUNS_EXHAUSTED,
+    RUNS_UNBALANCED,
+)
+from stacks.metrics import FIVE_MINUTES, MINUTE, metric, own
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aws_cdk import aws_sns as sns
 
+    from stacks.pipeline import PipelineStack
     from stacks.settings import Settings
+    from stacks.shop import ShopStack
 
 T = TypeVar("T", bound=Construct)
 
-MINUTE = Duration.minutes(1)
 IN_A_ROW = 3
+LOAD_ERRORS = 3
+"""In five minutes. A load is retried six times in about as long; two failures may be a conflict."""
 PAGE = "See docs/operations.md."
+MISSING, SILENT = (
+    cloudwatch.TreatMissingData.BREACHING,
+    cloudwatch.TreatMissingData.NOT_BREACHING,
+)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """When the alarm is raised: `periods` in a row over (or at) the threshold."""
+    """When an alarm is raised: at or over the threshold for so many periods in a row."""
 
     threshold: float
     periods: int = IN_A_ROW
-    comparison: cloudwatch.ComparisonOperator = (
-        cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-    )
-    missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
+    missing: cloudwatch.TreatMissingData = SILENT
+
+
+ONCE = Condition(1, periods=1)
 
 
 class Alarms(Construct):
@@ -51,10 +70,9 @@ class Alarms(Construct):
         super().__init__(scope, "Alarm")
         self.settings = settings
         self.action = actions.SnsAction(topic)
+        self.made: list[cloudwatch.Alarm] = []
 
-    def add(
-        self, name: str, metric: cloudwatch.IMetric, condition: Condition, says: str
-    ) -> cloudwatch.Alarm:
+    def add(self, name: str, metric: cloudwatch.Metric, condition: Condition, says: str) -> None:
         """`says` is what happened and what to do: all that an e-mail shows."""
         alarm = cloudwatch.Alarm(
             self,
@@ -63,29 +81,31 @@ class Alarms(Construct):
             metric=metric,
             threshold=condition.threshold,
             evaluation_periods=condition.periods,
-            comparison_operator=condition.comparison,
+            comparison_operator=(cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
             treat_missing_data=condition.missing,
+            # Of a handful of requests, the slowest is no percentile.
+            evaluate_low_sample_count_percentile=(
+                "ignore" if metric.statistic.startswith("p") else None
+            ),
             alarm_description=f"{says} {PAGE}",
         )
         alarm.add_alarm_action(self.action)
         alarm.add_ok_action(self.action)
-        return alarm
+        self.made.append(alarm)
 
     def on_mappings(self, watched: Stack) -> None:
         """The age of the oldest record or message of every event source, whatever it feeds."""
+        limit = Duration.minutes(self.settings.alarm_delay_minutes)
         for mapping in _of(watched, lambda_.CfnEventSourceMapping):
-            limit = Duration.minutes(self.settings.alarm_delay_minutes)
+            function = _function_of(mapping)
             if mapping.starting_position is not None:
                 self.add(
-                    f"{_function_of(mapping)}StreamAge",
-                    _metric(
-                        "AWS/Lambda",
-                        "IteratorAge",
-                        {"FunctionName": mapping.function_name},
-                        "Maximum",
+                    f"{function}StreamAge",
+                    metric(
+                        "AWS/Lambda", "IteratorAge", "Maximum", FunctionName=mapping.function_name
                     ),
                     Condition(limit.to_milliseconds()),
-                    "A function lags behind its stream or fails on it; after 23 hours records go "
+                    f"{function} lags behind its stream or fails on it; after 23 hours records go "
                     "to its failure bucket. Look at the function's log; once it works again it "
                     "catches up by itself, and `make resync` brings what the stream no longer has.",
                 )
@@ -93,16 +113,11 @@ class Alarms(Construct):
                 assert mapping.event_source_arn is not None  # noqa: S101  # a queue has one
                 queue = Fn.select(5, Fn.split(":", mapping.event_source_arn))
                 self.add(
-                    f"{_function_of(mapping)}QueueAge",
-                    _metric(
-                        "AWS/SQS",
-                        "ApproximateAgeOfOldestMessage",
-                        {"QueueName": queue},
-                        "Maximum",
-                    ),
+                    f"{function}QueueAge",
+                    metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", QueueName=queue),
                     Condition(limit.to_seconds()),
-                    "Messages wait too long for their function. Either it fails (look at its log) "
-                    "or runs wait for room: see what runs do, and the setting runs_at_once.",
+                    f"Messages wait too long for {function}. Either it fails (look at its log) or "
+                    "runs wait for room: see `make runs`, and the setting runs_at_once.",
                 )
 
     def on_dead_letters(self, watched: Stack) -> None:
@@ -114,23 +129,99 @@ class Alarms(Construct):
                     queue.metric_approximate_number_of_messages_visible(
                         period=MINUTE, statistic="Maximum"
                     ),
-                    Condition(1, periods=1),
+                    ONCE,
                     "A message was given up and lies in a dead-letter queue, for 14 days. Read it "
                     "there, mend the cause, then `make sweep`: it dispatches whatever no run has "
                     "taken.",
                 )
 
+    def on_runs(self, pipeline: PipelineStack) -> None:
+        """How runs end. Three metrics and not one sum, so that the e-mail says which."""
+        machine = pipeline.promotion.machine
+        endings = {
+            "RunsFailed": machine.metric_failed,
+            "RunsTimedOut": machine.metric_timed_out,
+            "RunsAborted": machine.metric_aborted,
+        }
+        for name, of_machine in endings.items():
+            self.add(
+                name,
+                of_machine(period=MINUTE, statistic="Sum"),
+                ONCE,
+                "A run did not succeed. Nothing is lost: what it did not publish waits in raw. "
+                "`make runs` lists them, `make run RUN=…` says what failed; mend it, then "
+                "`make redrive`.",
+            )
+        self.add(
+            "RunsExhausted",
+            own(self.settings, RUNS_EXHAUSTED, "Sum"),
+            ONCE,
+            "All attempts of a run have failed, and the sweeper starts no more. `make run RUN=…` "
+            "says why; mend it, then `make redrive`.",
+        )
+        self.add(
+            "RunsUnbalanced",
+            own(self.settings, RUNS_UNBALANCED, "Sum"),
+            ONCE,
+            "A run's counts do not agree: rows were lost or counted twice, so the run failed. This "
+            "is a defect of the pipeline, not of the data. Keep runs/<run>/ for the report; "
+            "`make replay` shows whether gold is whole.",
+        )
 
-def _metric(
-    namespace: str, name: str, dimensions: dict[str, str], statistic: str
-) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=namespace,
-        metric_name=name,
-        dimensions_map=dimensions,
-        statistic=statistic,
-        period=MINUTE,
-    )
+    def on_data(self) -> None:
+        """What the watch judges. It speaks every five minutes; if it falls silent, that alarms."""
+        settings = self.settings
+        self.add(
+            "GoldLag",
+            own(settings, GOLD_LAG, "Maximum", FIVE_MINUTES),
+            Condition(settings.alarm_gold_lag_minutes * 60, periods=2, missing=MISSING),
+            "A checkout has been missing in gold for too long, or nobody knows, since the watch "
+            "function is silent. Look at the ages of stream and queue, then at `make runs`; "
+            "`make sweep` takes up what lies in raw.",
+        )
+        self.add(
+            "QuarantinedPercent",
+            own(settings, QUARANTINED_PERCENT, "Maximum", FIVE_MINUTES),
+            Condition(settings.alarm_quarantined_percent, periods=1),
+            "Too many of the last hour's records were set aside. `make runs` shows which run, "
+            "`make run RUN=…` the reasons; the records are under quarantine/, each with its own.",
+        )
+
+    def on_api(self, shop: ShopStack) -> None:
+        settings = self.settings
+        self.add(
+            "ApiErrors",
+            metric("AWS/ApiGateway", "5xx", "Sum", FIVE_MINUTES, ApiId=shop.api.api_id),
+            Condition(settings.alarm_api_errors, periods=1),
+            "The API answered with errors of its own. Its function's log has each with a trace; "
+            "a checkout that was answered so may be repeated with its Idempotency-Key.",
+        )
+        self.add(
+            "ApiLatency",
+            metric("AWS/ApiGateway", "Latency", "p95", FIVE_MINUTES, ApiId=shop.api.api_id),
+            Condition(settings.alarm_api_p95_ms),
+            "One request in twenty is slower than the setting alarm_api_p95_ms allows. Cold "
+            "starts, a slow DynamoDB or conflicts on one item: its traces in X-Ray tell.",
+        )
+        self.add(
+            "ApiThrottles",
+            shop.function.metric_throttles(period=MINUTE, statistic="Sum"),
+            Condition(1),
+            "Requests are refused, since the account's concurrent functions are used up. Raise "
+            "Lambda's quota, or lower map_concurrency and runs_at_once.",
+        )
+
+    def on_loads(self, pipeline: PipelineStack) -> None:
+        """Lambda's own count of errors: it has time-outs too, which a function cannot report."""
+        load = pipeline.promotion.functions["Load"]
+        self.add(
+            "LoadErrors",
+            load.metric_errors(period=FIVE_MINUTES, statistic="Sum"),
+            Condition(LOAD_ERRORS, periods=1),
+            "Loads into the warehouse fail. Gold is up to date all the same. Look at the load "
+            "function's log; runs that gave up load again with `make redrive` once the warehouse "
+            "is back.",
+        )
 
 
 def _of(stack: Stack, kind: type[T]) -> Iterator[T]:

@@ -36,6 +36,14 @@ class Room:
     disk: int = 512
 
 
+@dataclass(frozen=True)
+class Made:
+    """A function and what it was made from."""
+
+    function: lambda_.Function
+    room: Room
+
+
 class Functions(Construct):
     """Makes the functions of one stack; each bundle becomes one layer, shared by its functions."""
 
@@ -55,6 +63,7 @@ class Functions(Construct):
                 )
             ],
         )
+        self.made: dict[str, Made] = {}
 
     def add(self, name: str, room: Room, environment: Mapping[str, str]) -> lambda_.Function:
         log_group = logs.LogGroup(
@@ -95,6 +104,7 @@ class Functions(Construct):
         # The construct's `tracing` would write the wildcard into each role's own policy.
         resource = cast("lambda_.CfnFunction", function.node.default_child)
         resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        self.made[name] = Made(function, room)
         return function
 
     def _layer(self, bundle: Role) -> lambda_.LayerVersion:

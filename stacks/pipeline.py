@@ -8,6 +8,7 @@ from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_lambda_event_sources as sources
@@ -40,6 +41,7 @@ RESYNC = Room(handler="resync.handler", bundle="api", rooms=["resync", "capture"
 REPLAY = Room(
     handler="publish.replay_handler", bundle="lake", rooms=["publish"], memory=3008, timeout=600
 )
+WATCH = Room(handler="watch.handler", bundle="api", rooms=["watch"])
 FAILED = Room(handler="record.failed", bundle="api", rooms=["record"])
 
 STREAM_AGE_HOURS = 23
@@ -47,6 +49,8 @@ STREAM_AGE_HOURS = 23
 FAILURES_DAYS = 90
 """How long records that capture gave up are kept: time to see the alarm and to resync."""
 SQS_ATTEMPTS = 5
+WATCH_MINUTES = 5
+"""As often as the metrics that it emits are looked at by alarms."""
 FAILED_STATES = ["FAILED", "TIMED_OUT", "ABORTED"]
 
 
@@ -73,6 +77,7 @@ class PipelineStack(Stack):
         failures = self._capture(shop)
         self._dispatch()
         self._sweep()
+        self._watch()
         self._operate(shop)
         self._record_failures()
         add_erasure(
@@ -200,6 +205,22 @@ class PipelineStack(Stack):
             schedule=events.Schedule.rate(Duration.minutes(self.settings.sweep_minutes)),
             targets=[targets.LambdaFunction(sweep, dead_letter_queue=self.dead_letters)],
         )
+
+    def _watch(self) -> None:
+        """Judges, at an interval, what no single metric tells: see lambdas/watch."""
+        watch = self.functions.add("Watch", WATCH, {})
+        # CloudWatch's metrics are no resources: whoever may read one may read all.
+        watch.add_to_role_policy(
+            iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"])
+        )
+        watch.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
+        events.Rule(
+            self,
+            "WatchSchedule",
+            schedule=events.Schedule.rate(Duration.minutes(WATCH_MINUTES)),
+            targets=[targets.LambdaFunction(watch, dead_letter_queue=self.dead_letters)],
+        )
+        CfnOutput(self, "WatchFunction", value=watch.function_name)
 
     def _operate(self, shop: ShopStack) -> None:
         """What operators call: redrive, replay, resync."""

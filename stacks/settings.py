@@ -27,6 +27,11 @@ BOUNDS = {
     "runs_days": (91, 3_650),
     "athena_result_days": (1, 365),
     "alarm_delay_minutes": (1, 1_380),
+    "alarm_gold_lag_minutes": (6, 1_440),
+    "alarm_quarantined_percent": (1, 100),
+    "alarm_api_errors": (1, 1_000_000),
+    "alarm_api_p95_ms": (1, 29_000),
+    "monthly_budget": (0, 1_000_000),
 }
 """What AWS takes: of SQS and stream mappings, distributed maps, schedules and workgroups; and how
 long things are kept. A run's cleaned rows and deltas are read until it has ended, its documents
@@ -65,6 +70,11 @@ class Settings:
     `alarm_email` is subscribed to the alarms (AWS asks its owner to confirm); without it the topic
     is there, and nobody listens.
     `alarm_delay_minutes` is how old the oldest unread stream record or queued message may be.
+    `alarm_gold_lag_minutes` is how long a checkout may be missing in gold.
+    `alarm_quarantined_percent` is the share of an hour's records that may be set aside.
+    `alarm_api_errors` is how many errors of the API's own in five minutes are too many.
+    `alarm_api_p95_ms` is the latency that 95 % of requests must stay below.
+    `monthly_budget` in USD, for the whole account, warns at 80 % spent and 100 % forecast; 0: none.
     `destroy_data` lets `cdk destroy` delete data, and counts only with the second key.
     `confirm_destroy_data` is that second key: the deployment's name.
     Raw, state and gold do not expire.
@@ -91,6 +101,11 @@ class Settings:
     athena_result_days: int = 7
     alarm_email: str = ""
     alarm_delay_minutes: int = 10
+    alarm_gold_lag_minutes: int = 15
+    alarm_quarantined_percent: int = 5
+    alarm_api_errors: int = 5
+    alarm_api_p95_ms: int = 2_000
+    monthly_budget: int = 0
     destroy_data: bool = False
     confirm_destroy_data: str = ""
 

@@ -72,7 +72,8 @@ class ShopStack(Stack):
                 sort_key=dynamodb.Attribute(name=index.sort, type=dynamodb.AttributeType.STRING),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )
-        self.function = Functions(self, settings, bundler).add(
+        self.functions = Functions(self, settings, bundler)
+        self.function = self.functions.add(
             "Api",
             API,
             {"TABLE_NAME": self.table.table_name, "PRICE_CHECK": settings.price_check},

@@ -21,7 +21,7 @@ RUN = (
     r"curl --cacert \$AWS_CA_BUNDLE ",
     r"make (cloud|down)$",
     r"make query (ENGINE=\w+ )?SQL=",
-    r"make runs( |$)",
+    r"make (runs|alarms)( |$)",
     r"make (redrive|sweep|resync|load)( |$)",
 )
 """Run on the laptop cloud of the end-to-end tests; `make down` where there is no cloud."""

@@ -1,9 +1,9 @@
 """Every metric of our own, once: functions emit them, alarms and dashboard read them.
 
 Standard library only. A metric's one dimension is `service`, the step that it belongs to, whichever
-function emits it; rows have the `table` as well. No dimension grows with the data. Money is in the
-shop's currency, exact to the cent up to 90 trillion (a double's 53 bits); a moment is Unix time in
-seconds, exact to the millisecond.
+function emits it, so that none grows with the data. Counts of nothing are not emitted. Money is in
+the shop's currency, exact to the cent up to 90 trillion (a double's 53 bits); a moment is Unix time
+in seconds, exact to the millisecond.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 NAMESPACE_VARIABLE = "POWERTOOLS_METRICS_NAMESPACE"
 """How a function is told its namespace."""
 FAMILY = "SamnsMercado"
+COUNT = "Count"
 
 
 def namespace(deployment: str) -> str:
@@ -30,41 +31,41 @@ class Measure:
     says: str
 
 
-ORDERS = Measure("Orders", "api", "Count", "a checkout that the API completed")
+ORDERS = Measure("Orders", "api", COUNT, "a checkout that the API completed")
 REVENUE = Measure("Revenue", "api", "None", "what an order's lines cost together")
-UNITS = Measure("Units", "api", "Count", "pieces in an order")
+UNITS = Measure("Units", "api", COUNT, "pieces in an order")
 CHECKED_OUT_AT = Measure("CheckedOutAt", "api", "Seconds", "when an order was sold: a moment")
 
-RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", "Count", "stream records put into raw")
-RECORDS_RESYNCED = Measure("RecordsResynced", "resync", "Count", "table items put into raw")
+RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", COUNT, "stream records put into raw")
+RECORDS_RESYNCED = Measure("RecordsResynced", "resync", COUNT, "table items put into raw")
 
-RUNS_STARTED = Measure("RunsStarted", "dispatch", "Count", "runs started for announced objects")
+RUNS_STARTED = Measure("RunsStarted", "dispatch", COUNT, "runs started for announced objects")
 RUNS_EXHAUSTED = Measure(
-    "RunsExhausted", "dispatch", "Count", "runs whose attempts are used up: only a redrive helps"
+    "RunsExhausted", "dispatch", COUNT, "runs whose attempts are used up: only a redrive helps"
 )
 MESSAGES_REJECTED = Measure(
-    "MessagesRejected", "dispatch", "Count", "queued messages that announce no raw object"
+    "MessagesRejected", "dispatch", COUNT, "queued messages that announce no raw object"
 )
 RUNS_UNREADABLE = Measure(
-    "RunsUnreadable", "dispatch", "Count", "stalled runs whose list of objects is gone"
+    "RunsUnreadable", "dispatch", COUNT, "stalled runs whose list of objects is gone"
 )
-SWEEPS_UNFINISHED = Measure("SweepsUnfinished", "dispatch", "Count", "sweeps that ran out of time")
+SWEEPS_UNFINISHED = Measure("SweepsUnfinished", "dispatch", COUNT, "sweeps that ran out of time")
 
-RECORDS_IN = Measure("RecordsIn", "record", "Count", "records that a run read from raw")
-RECORDS_ACCEPTED = Measure("RecordsAccepted", "record", "Count", "records that met their contract")
-RECORDS_QUARANTINED = Measure("RecordsQuarantined", "record", "Count", "records set aside")
-RECORDS_DUPLICATE = Measure("RecordsDuplicate", "record", "Count", "records that came twice")
-RECORDS_IGNORED = Measure("RecordsIgnored", "record", "Count", "records that carry no state")
-ROWS_PUBLISHED = Measure("RowsPublished", "record", "Count", "rows that a run changed in gold")
-RUNS_RECORDED = Measure("RunsRecorded", "record", "Count", "runs that succeeded")
+RECORDS_IN = Measure("RecordsIn", "record", COUNT, "records that a run read from raw")
+RECORDS_ACCEPTED = Measure("RecordsAccepted", "record", COUNT, "records that met their contract")
+RECORDS_QUARANTINED = Measure("RecordsQuarantined", "record", COUNT, "records set aside")
+RECORDS_DUPLICATE = Measure("RecordsDuplicate", "record", COUNT, "records that came twice")
+RECORDS_IGNORED = Measure("RecordsIgnored", "record", COUNT, "records that carry no state")
+ROWS_PUBLISHED = Measure("RowsPublished", "record", COUNT, "rows that a run changed in gold")
+RUNS_RECORDED = Measure("RunsRecorded", "record", COUNT, "runs that succeeded")
 RUN_DURATION = Measure("RunDuration", "record", "Seconds", "from a run's start to its record")
 NEWEST_SALE_AT = Measure(
     "NewestSaleAt", "record", "Seconds", "when the newest sale that a run published was sold"
 )
-ROWS_LOADED = Measure("RowsLoaded", "load", "Count", "rows staged in committed warehouse loads")
+ROWS_LOADED = Measure("RowsLoaded", "load", COUNT, "rows staged in committed warehouse loads")
 
 RUNS_UNBALANCED = Measure(
-    "RunsUnbalanced", "failed", "Count", "failed runs whose counts did not agree"
+    "RunsUnbalanced", "failed", COUNT, "failed runs whose counts did not agree"
 )
 
 GOLD_LAG = Measure(

@@ -46,7 +46,6 @@ def record_run(
     key = RunKeys(run).record
     if not create(store, key, record.to_json()):
         return RunRecord.from_json(store.get(key).body)
-    for values, dimensions in of_run(record):
-        emit(values, **dimensions)
+    emit(of_run(record))
     logger.info("recorded", extra={"counts": record.counts, "tables": record.tables})
     return record

@@ -20,8 +20,6 @@ from lambdas.contracts.metrics import (
 from lambdas.lake.layout import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lambdas.contracts.metrics import Measure
     from lambdas.record.documents import RunRecord
 
@@ -35,20 +33,19 @@ COUNTS = {
 SALES = BY_ENTITY["transaction_line"].table
 
 
-def of_run(record: RunRecord) -> Iterator[tuple[dict[Measure, float], dict[str, str]]]:
-    """Values with their further dimensions. A replay tells nothing: it promotes what was counted.
+def of_run(record: RunRecord) -> dict[Measure, float]:
+    """Nothing of a replay, which promotes what was counted.
 
     A run without sales says nothing of their newest, so that silence is never taken for freshness.
     """
     if record.target != LIVE:
-        return
+        return {}
     run = {measure: float(record.counts[name]) for measure, name in COUNTS.items()}
-    run |= {RUNS_RECORDED: 1, RUN_DURATION: record.seconds}
+    changed = sum(each["inserted"] + each["updated"] for each in record.tables.values())
+    run |= {ROWS_PUBLISHED: changed, RUNS_RECORDED: 1, RUN_DURATION: record.seconds}
     if SALES in record.newest:
         run[NEWEST_SALE_AT] = _moment(record.newest[SALES])
-    yield run, {}
-    for table, counts in record.tables.items():
-        yield {ROWS_PUBLISHED: counts["inserted"] + counts["updated"]}, {"table": table}
+    return run
 
 
 def _moment(iso: str) -> float:

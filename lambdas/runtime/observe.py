@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
-from lambdas.contracts.metrics import FAMILY, NAMESPACE_VARIABLE
+from lambdas.contracts.metrics import COUNT, FAMILY, NAMESPACE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,19 +19,22 @@ logger = Logger()
 tracer = Tracer(patch_modules=("botocore",))  # the only library that calls out; all cost imports
 
 
-def emit(values: Mapping[Measure, float], **dimensions: str) -> None:
-    """Writes measures of one service and its further dimensions at once, as a line of EMF.
+def emit(values: Mapping[Measure, float]) -> None:
+    """Writes measures of one service at once, as a line of EMF.
 
-    Never raises: what is measured has been done, and must not fail or be done again for it.
+    A count of nothing is left out: it says no more than silence, and a metric costs for every hour
+    in which it has a value. Never raises: what is measured has been done, and must not fail or be
+    done again for it.
     """
+    told = {each: value for each, value in values.items() if value or each.unit != COUNT}
+    if not told:
+        return
     try:
-        [service] = {each.service for each in values}
+        [service] = {each.service for each in told}
         namespace = os.environ.get(NAMESPACE_VARIABLE, FAMILY)
         line = EphemeralMetrics(namespace=namespace, service=service)
-        for name, value in dimensions.items():
-            line.add_dimension(name, value)
-        for measure, number in values.items():
-            line.add_metric(measure.name, measure.unit, number)
+        for measure, value in told.items():
+            line.add_metric(measure.name, measure.unit, value)
         line.flush_metrics()
     except Exception:
         logger.exception("metrics lost", extra={"metrics": [each.name for each in values]})

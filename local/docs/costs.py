@@ -6,46 +6,19 @@ warehouse and what analysts scan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.docs.tables import code, table
+from stacks.prices import PRICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stacks.prices import Price
+
 DAYS = 30
 VOLUMES = (100, 10_000, 1_000_000)
 """Orders a day."""
-
-
-@dataclass(frozen=True)
-class Price:
-    """A list price in US dollars for `per` of something."""
-
-    service: str
-    thing: str
-    dollars: float
-    per: float = 1
-
-
-PRICES = {
-    "requests": Price("API Gateway", "requests to an HTTP API", 1.00, 1e6),
-    "invocations": Price("Lambda", "invocations", 0.20, 1e6),
-    "gb_seconds": Price("Lambda", "GB-seconds on arm64", 13.3334, 1e6),
-    "write_units": Price("DynamoDB", "write units on demand", 0.625, 1e6),
-    "read_units": Price("DynamoDB", "read units on demand", 0.125, 1e6),
-    "table_gb": Price("DynamoDB", "GB stored", 0.25),
-    "puts": Price("S3", "PUT or LIST", 5.00, 1e6),
-    "gets": Price("S3", "GET", 0.40, 1e6),
-    "lake_gb": Price("S3", "GB stored", 0.023),
-    "events": Price("EventBridge", "events of S3", 1.00, 1e6),
-    "messages": Price("SQS", "requests", 0.40, 1e6),
-    "transitions": Price("Step Functions", "transitions", 25.00, 1e6),
-    "log_gb": Price("CloudWatch", "GB of logs taken in", 0.50),
-    "traces": Price("X-Ray", "traces", 5.00, 1e6),
-    "keys": Price("KMS", "keys", 1.00),
-}
 
 SMALL = 0.01
 """Numbers below are shown with an exponent."""
@@ -84,21 +57,29 @@ batches to clean (1.7 GB, 2 s each), conform (3 GB, 3 s), six partitions to publ
 each); twelve transitions of the machine, two for every child of its maps."""
 
 MONTH: Mapping[str, float] = {
-    "keys": 1,
-    "invocations": DAYS * 24 * 4,
-    "gb_seconds": DAYS * 24 * 4 * 2,
+    "keys": 2,
+    "alarms": 13,
+    "metrics": 16,
+    "invocations": DAYS * 24 * (4 + 12),
+    "gb_seconds": DAYS * 24 * (4 * 2 + 12 * 0.5),
     "messages": DAYS * 86_400 / 20 * 5,
 }
-"""What an idle deployment takes: the key, a sweep every 15 minutes, and Lambda's five pollers of
-the queue, each waiting 20 seconds at a time."""
+"""What an idle deployment takes: two keys, alarms, a sweep every 15 minutes, a watch every five,
+and Lambda's five pollers of the queue, each waiting 20 seconds at a time. Without traffic there are
+two metrics and no more; all are counted, for the whole month."""
+
+
+def priced() -> dict[str, Price]:
+    """The prices of what is counted here."""
+    return {name: each for name, each in PRICES.items() if {name} & {*ORDER, *RUN, *MONTH}}
 
 
 def dollars(orders_a_day: int) -> dict[str, float]:
     """US dollars a month by service."""
     orders = orders_a_day * DAYS
     runs = min(orders, DAYS * 86_400 / RUN_SECONDS)
-    found = dict.fromkeys((each.service for each in PRICES.values()), 0.0)
-    for name, price in PRICES.items():
+    found = dict.fromkeys((each.service for each in priced().values()), 0.0)
+    for name, price in priced().items():
         used = orders * ORDER.get(name, 0) + runs * RUN.get(name, 0) + MONTH.get(name, 0)
         found[price.service] += used / price.per * price.dollars
     return found
@@ -119,7 +100,7 @@ def usage() -> str:
             f"{price.dollars:g} for {_amount(price.per)}",
             *(_amount(each.get(name, 0)) for each in (ORDER, RUN, MONTH)),
         )
-        for name, price in PRICES.items()
+        for name, price in priced().items()
     )
     return table(("of", "list price, $", "an order", "a run", "a month, idle"), rows)
 

@@ -57,8 +57,8 @@ def test_counts_that_disagreed_are_told_from_other_failures(
 ) -> None:
     monkeypatch.setattr(failed, "lake", FakeLake)
     failed.handle({"detail": {**DETAIL, "error": error.__name__}}, FakeContext())
-    [told] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert told["RunsUnbalanced"] == [unbalanced]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [each["RunsUnbalanced"] for each in told] == [[1]] * unbalanced
 
 
 def test_an_event_delivered_again_writes_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.contracts import metrics
-from lambdas.contracts.metrics import NAMESPACE_VARIABLE, ORDERS, REVENUE, RUNS_STARTED, Measure
+from lambdas.contracts.metrics import (
+    GOLD_LAG,
+    NAMESPACE_VARIABLE,
+    ORDERS,
+    REVENUE,
+    RUNS_STARTED,
+    Measure,
+)
 from lambdas.runtime.observe import emit
 
 if TYPE_CHECKING:
@@ -40,6 +47,12 @@ def test_a_step_that_another_function_does_is_still_that_step(
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "sweep")
     emit({RUNS_STARTED: 2})
     assert emitted()[0]["service"] == "dispatch"
+
+
+def test_a_count_of_nothing_is_silence_and_a_lag_of_nothing_is_told(emitted: Emitted) -> None:
+    emit({ORDERS: 0})
+    emit({GOLD_LAG: 0.0})
+    assert [line["GoldLag"] for line in emitted()] == [[0.0]]
 
 
 def test_a_measure_that_cannot_be_written_is_logged_and_stops_nothing(

@@ -1,0 +1,78 @@
+"""After the walk: the metrics that alarms watch are there, and the deployed alarms tell."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambdas.contracts import metrics
+from local.alarms import deployed, gathered, raised
+from local.operate import call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.pipeline import Pipeline
+
+pytestmark = pytest.mark.xdist_group("cloud")
+SECONDS = 30
+HOUR = 3600
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.5)
+    return False
+
+
+def newest(pipeline: Pipeline, alarm: str) -> float:
+    """The newest value of what the alarm watches."""
+    [found] = [each for each in deployed(pipeline.access) if each.name == f"mercado-{alarm}"]
+    now = time.time()
+    points = gathered(pipeline.access, [found], now - HOUR, now)[found.name]
+    return points[max(points)]
+
+
+def test_gold_is_not_behind_once_every_checkout_is_published(pipeline: Pipeline) -> None:
+    assert eventually(pipeline.idle)
+    assert eventually(lambda: call(pipeline.access, "Watch", {})["gold_lag"] == 0)
+    listed = pipeline.access.client("cloudwatch").list_metrics(
+        Namespace=metrics.namespace("mercado")
+    )
+    names = {each["MetricName"] for each in listed["Metrics"]}
+    told = {metrics.CHECKED_OUT_AT, metrics.NEWEST_SALE_AT, metrics.REVENUE, metrics.RUN_DURATION}
+    assert {each.name for each in told} <= names
+
+
+def test_a_message_that_is_given_up_raises_its_alarm(pipeline: Pipeline) -> None:
+    sqs, url = pipeline.access.client("sqs"), pipeline.access.outputs["DeadLetterQueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="given up")
+    try:
+        assert eventually(lambda: newest(pipeline, "DeadLettersDepth") == 1)
+        now = time.time()
+        alarms = deployed(pipeline.access)
+        points = gathered(pipeline.access, alarms, now - 60, now)
+        # The watch has spoken only now, and the periods before it count as silence.
+        awake = [each for each in alarms if each.missing == "notBreaching"]
+        told = [each.name for each in awake if raised(each, points[each.name], now - 60, now)]
+        assert "mercado-DeadLettersDepth" in told
+    finally:
+        sqs.purge_queue(QueueUrl=url)
+
+
+def test_what_waits_in_stream_and_queue_is_measured(pipeline: Pipeline) -> None:
+    now = time.time()
+    ages = [each for each in deployed(pipeline.access) if each.name.endswith("Age")]
+    points = gathered(pipeline.access, ages, now - HOUR, now)
+    assert len(ages) == len(points) >= 2
+    for alarm in ages:
+        longest = max(points[alarm.name].values())
+        assert 0 < longest < alarm.threshold
+        strict = replace(alarm, threshold=longest, enough=1)
+        assert raised(strict, points[alarm.name], now - HOUR, now), "a drill can lower thresholds"
