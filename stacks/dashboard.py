@@ -64,12 +64,29 @@ class Dashboard:
                 metrics=[
                     own(self.settings, measure, "Sum", day).with_(label=label)
                     for measure, label in sums.items()
-                ],
+                ]
+                + [self._carts_left(day)],
                 width=12,
                 height=4,
             ),
             self._graph("Orders and units", self._own("Sum", names.ORDERS, names.UNITS), height=4),
         ]
+
+    def _carts_left(self, day: Duration) -> cloudwatch.MathExpression:
+        """Filled that day, and neither bought nor emptied; below 0 if yesterday's were bought."""
+        parts = {
+            "filled": names.CARTS_FILLED,
+            "emptied": names.CARTS_EMPTIED,
+            "ordered": names.ORDERS,
+        }
+        return cloudwatch.MathExpression(
+            expression="FILL(filled, 0) - FILL(emptied, 0) - FILL(ordered, 0)",
+            using_metrics={
+                name: own(self.settings, each, "Sum", day) for name, each in parts.items()
+            },
+            label="Carts left",
+            period=day,
+        )
 
     def _flow(self) -> Sequence[cloudwatch.IWidget]:
         return [

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lambdas.api.app import application
+from lambdas.api.carts import nobody
 from lambdas.api.clock import Retry, utc_now, uuid7_factory
 from lambdas.api.market import Market
 from lambdas.api.settings import ApiSettings
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
 
     from lambdas.api.clock import Clock, IdFactory
-    from lambdas.api.entities import Order
+    from lambdas.api.entities import Cart, Order
     from lambdas.api.ports import OperationalTable
 
 Answer = TypeVar("Answer")
@@ -143,11 +144,17 @@ class Shop:
     new_id: IdFactory = field(default_factory=lambda: uuid7_factory(utc_now))
     retry: Retry = field(default_factory=Retry)
     sold: list[Order] = field(default_factory=list)
+    carted: Callable[[Cart, Cart], None] = nobody
 
     @property
     def market(self) -> Market:
         return Market.over(
-            self.table, self.settings, now=self.now, new_id=self.new_id, retry=self.retry
+            self.table,
+            self.settings,
+            now=self.now,
+            new_id=self.new_id,
+            retry=self.retry,
+            carted=self.carted,
         )
 
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:

@@ -11,17 +11,24 @@ from lambdas.api.errors import UnknownEntityError
 from lambdas.api.etags import ALWAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lambdas.api.etags import Condition
     from lambdas.api.ports import OperationalTable
 
 
+def nobody(_before: Cart, _after: Cart) -> None:
+    """Told of every cart that is written, and does nothing."""
+
+
 @dataclass(frozen=True)
 class Carts:
+    """`told` learns of each written cart, with what it was before; a checkout is told of itself."""
+
     table: OperationalTable
     now: Clock
     retry: Retry
+    told: Callable[[Cart, Cart], None] = nobody
 
     def replace(
         self, customer_id: int, lines: tuple[CartLine, ...], condition: Condition = ALWAYS
@@ -34,9 +41,7 @@ class Carts:
             before = self._now(customer_id)
             self._require(_named_by(customer_id, lines))
             condition.require(before.tag)
-            cart = before.replaced_by(lines, timestamp(self.now()))
-            self.table.put_cart(cart)
-            return cart
+            return self._write(before, lines)
 
         return self.retry.run(attempt)
 
@@ -48,9 +53,7 @@ class Carts:
             condition.require(before.tag)
             if not before.lines:
                 return before
-            cart = before.replaced_by((), timestamp(self.now()))
-            self.table.put_cart(cart)
-            return cart
+            return self._write(before, ())
 
         return self.retry.run(attempt)
 
@@ -59,6 +62,12 @@ class Carts:
         cart = self._now(customer_id)
         if not cart.lines:
             self._require([Ref("customer", customer_id)])
+        return cart
+
+    def _write(self, before: Cart, lines: tuple[CartLine, ...]) -> Cart:
+        cart = before.replaced_by(lines, timestamp(self.now()))
+        self.table.put_cart(cart)
+        self.told(before, cart)
         return cart
 
     def _now(self, customer_id: int) -> Cart:

@@ -13,14 +13,14 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from lambdas.api.app import application
 from lambdas.api.market import Market
-from lambdas.api.measures import of_sale
+from lambdas.api.measures import of_cart, of_sale
 from lambdas.api.settings import ApiSettings
 from lambdas.runtime.observe import emit, logger, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from lambdas.api.entities import Order
+    from lambdas.api.entities import Cart, Order
 
 
 def count_sale(order: Order) -> None:
@@ -28,8 +28,13 @@ def count_sale(order: Order) -> None:
     emit(of_sale(order))
 
 
+def count_cart(before: Cart, after: Cart) -> None:
+    """As EMF in the log, if the cart was filled or emptied."""
+    emit(of_cart(before, after))
+
+
 serve = application(
-    APIGatewayHttpResolver(), Market.on_aws(ApiSettings.from_environment()), count_sale
+    APIGatewayHttpResolver(), Market.on_aws(ApiSettings.from_environment(), count_cart), count_sale
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from lambdas.api.carts import Carts
+from lambdas.api.carts import Carts, nobody
 from lambdas.api.catalogue import Catalogue
 from lambdas.api.changes import Changes
 from lambdas.api.checkout import Checkouts
@@ -17,6 +17,9 @@ from lambdas.api.dynamo import DynamoTable
 from lambdas.api.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdas.api.entities import Cart
     from lambdas.api.ports import OperationalTable
     from lambdas.api.settings import ApiSettings
 
@@ -45,13 +48,14 @@ class Market:
         now: Clock,
         new_id: IdFactory,
         retry: Retry,
+        carted: Callable[[Cart, Cart], None] = nobody,
     ) -> Market:
         registry = Registry(table, now, retry)
         return cls(
             registry=registry,
             changes=Changes(table, registry, now, retry),
             catalogue=Catalogue(table, registry, retry),
-            carts=Carts(table, now, retry),
+            carts=Carts(table, now, retry, carted),
             checkouts=Checkouts(
                 table,
                 now,
@@ -63,6 +67,13 @@ class Market:
         )
 
     @classmethod
-    def on_aws(cls, settings: ApiSettings) -> Market:
+    def on_aws(cls, settings: ApiSettings, carted: Callable[[Cart, Cart], None] = nobody) -> Market:
         table = DynamoTable(boto3.client("dynamodb", config=CLIENT), settings.table_name)
-        return cls.over(table, settings, now=utc_now, new_id=uuid7_factory(utc_now), retry=Retry())
+        return cls.over(
+            table,
+            settings,
+            now=utc_now,
+            new_id=uuid7_factory(utc_now),
+            retry=Retry(),
+            carted=carted,
+        )

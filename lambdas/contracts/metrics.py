@@ -34,6 +34,9 @@ class Measure:
 ORDERS = Measure("Orders", "api", COUNT, "a checkout that the API completed")
 REVENUE = Measure("Revenue", "api", "None", "what an order's lines cost together")
 UNITS = Measure("Units", "api", COUNT, "pieces in an order")
+CARTS_FILLED = Measure("CartsFilled", "api", COUNT, "an empty cart that got its first lines")
+CARTS_EMPTIED = Measure("CartsEmptied", "api", COUNT, "a cart that was emptied without a checkout")
+"""Carts left in a time: filled - emptied - ordered, since a checkout empties one cart."""
 CHECKED_OUT_AT = Measure("CheckedOutAt", "api", "Seconds", "when an order was sold: a moment")
 
 RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", COUNT, "stream records put into raw")

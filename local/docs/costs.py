@@ -59,7 +59,7 @@ each); twelve transitions of the machine, two for every child of its maps."""
 MONTH: Mapping[str, float] = {
     "keys": 2,
     "alarms": 13,
-    "metrics": 16,
+    "metrics": 18,
     "invocations": DAYS * 24 * (4 + 12),
     "gb_seconds": DAYS * 24 * (4 * 2 + 12 * 0.5),
     "messages": DAYS * 86_400 / 20 * 5,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from lambdas.api.entities import Item, Ref, Vendor
+from lambdas.api.entities import Cart, Item, Ref, Vendor
 from lambdas.api.images import image_of
+from lambdas.api.measures import of_cart
 from tests.shop import TABLE, Shop, line
 
 if TYPE_CHECKING:
@@ -35,6 +36,36 @@ def item(number: int) -> Item:
         price=Decimal("19.99"),
         updated_at="now",
     )
+
+
+def carted(shop: Shop) -> list[dict[str, float]]:
+    """What the shop's carts tell in metrics, while the returned list is looked at."""
+    told: list[dict[str, float]] = []
+
+    def listen(before: Cart, after: Cart) -> None:
+        told.append({each.name: value for each, value in of_cart(before, after).items() if value})
+
+    shop.carted = listen
+    return told
+
+
+def test_a_cart_is_filled_once_and_emptied_once_however_often_it_changes(shop: Shop) -> None:
+    told = carted(shop)
+    user, vendor_id = shop.customer(), shop.vendor()
+    lamp = shop.item(vendor_id)
+    for lines in ([], [line(lamp, vendor_id)], [line(lamp, vendor_id, qty=2)]):
+        shop.fill(user, *lines)
+    shop.delete(f"/cart/{user}")
+    assert told == [{}, {"CartsFilled": 1}, {}, {"CartsEmptied": 1}]
+
+
+def test_a_checkout_counts_as_an_order_and_not_as_an_emptied_cart(shop: Shop) -> None:
+    told = carted(shop)
+    user, vendor_id = shop.customer(), shop.vendor()
+    shop.fill(user, line(shop.item(vendor_id), vendor_id))
+    shop.post("/checkout", {"user_id": user})
+    assert told == [{"CartsFilled": 1}]
+    assert len(shop.sold) == 1
 
 
 def test_a_cart_is_echoed_with_integer_ids_and_money_as_decimal_strings(shop: Shop) -> None:
