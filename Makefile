@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -95,6 +95,10 @@ snapshot: setup
 # The API's document; a change that breaks clients is written with BREAKING=1 only.
 openapi: setup
 	$(BIN)/python -m local.openapi $(if $(BREAKING),--breaking)
+
+# Drills, and two minutes of killed functions, refused writes and an absent warehouse, under traffic.
+gameday: setup
+	$(BIN)/python -m pytest -s tests/e2e/test_game_day.py
 
 bench: setup
 	@$(BIN)/python -m benchmarks

@@ -11,7 +11,6 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import psutil
 import pytest
 import requests
 
@@ -22,6 +21,7 @@ from local.pipeline import GoldWatch, Pipeline
 from local.queries import ENGINES, ask, named_query
 from local.reconcile import check_all, totals
 from local.traffic import Shoppers
+from tests.chaos import Workers
 
 if TYPE_CHECKING:
     from local.reconcile import Check
@@ -66,7 +66,9 @@ def day(pipeline: Pipeline) -> Acknowledged:
     requests.post(f"{access.warehouse}/_control", json=control, timeout=10).raise_for_status()
     killed: list[int] = []
     stop = threading.Event()
-    killer = threading.Thread(target=kill_publishers, args=(stop, killed), daemon=True)
+    killer = threading.Thread(
+        target=kill_publishers, args=(Workers(access), stop, killed), daemon=True
+    )
     killer.start()
     acknowledged, checks = shop_until_drained(pipeline, seed=7)
     stop.set()
@@ -78,28 +80,23 @@ def day(pipeline: Pipeline) -> Acknowledged:
     return acknowledged
 
 
-def kill_publishers(stop: threading.Event, killed: list[int], times: int = 3) -> None:
+def kill_publishers(
+    workers: Workers, stop: threading.Event, killed: list[int], times: int = 3
+) -> None:
     """Kills the processes in which the emulator runs the publish function, while they work.
 
-    The emulator starts a process for an invocation that no idle one can take. With a cold start
-    it takes seconds, so that a kill within the first two falls into its import or its work.
+    With a cold start an invocation takes seconds, so that a kill within the first two falls into
+    its import or its work.
     """
     dice = random.Random(7)
     while not stop.wait(0.05) and len(killed) < times:
-        for process in psutil.process_iter():
-            if process.pid not in killed and _publishes(process):
+        for process in workers.of("Publish"):
+            if process.pid not in killed:
                 stop.wait(dice.uniform(0.2, 2))
                 if process.is_running():
                     process.kill()
                     killed.append(process.pid)
                 break
-
-
-def _publishes(process: psutil.Process) -> bool:
-    try:
-        return "FunctionsPublish" in process.environ().get("AWS_LAMBDA_FUNCTION_NAME", "")
-    except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
-        return False
 
 
 def test_a_day_reconciles_in_gold_and_warehouse_through_kills_and_a_failed_load(
