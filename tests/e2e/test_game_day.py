@@ -53,8 +53,9 @@ SWEEP_AT_ONCE = {"GRACE_MINUTES": "0"}
 """Else a sweep leaves to dispatch what is younger than a quarter of an hour."""
 LOAD_ATTEMPTS = 7
 KILL_PAUSE_SECONDS = (0.7, 1.7)
-CALM, REFUSED, AWAY = 8.0, 12.0, 75.0
-"""Seconds of the two minutes: until the first accident, without writes, without the warehouse."""
+CALM, REFUSED, AWAY = 8.0, 12.0, 65.0
+"""Seconds of the two minutes: before an accident, without writes, and without the warehouse once
+writes are taken again."""
 CHAOS_SECONDS = 120.0
 DEADLY_RECORDS = 60_000
 """A few megabytes of NDJSON: long enough at work to be killed at it each time."""
@@ -229,13 +230,12 @@ def aftermath(game: Game) -> Game:
     with Accident(crowd.shop), killers:
         time.sleep(CALM)
         fill_quarantine(game, "first")
+        game.cloud.stop_warehouse()
         time.sleep(CALM)
         game.facts["objects written while writes were refused"] = without_writes(game)
-        time.sleep(CALM)
-        game.cloud.stop_warehouse()
-        fill_quarantine(game, "second")
         time.sleep(AWAY)
         game.cloud.start_warehouse()
+        fill_quarantine(game, "second")
         time.sleep(max(0.0, CHAOS_SECONDS - (time.monotonic() - began)))
     game.facts |= {
         "checkouts acknowledged meanwhile": len(game.acknowledged.checkouts) - before,
