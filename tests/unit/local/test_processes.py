@@ -223,8 +223,12 @@ def test_a_server_that_ends_while_another_answers_on_its_port_did_not_start(
     servers: Servers,
 ) -> None:
     ends = command("raise SystemExit(1)")
+
+    def another_answers_late() -> bool:
+        return eventually(lambda: not lives(servers.all()[-1].pid), seconds=30)
+
     with pytest.raises(ServerError, match="did not start"):
-        servers.start("emulator", ends, {}, lambda: time.sleep(0.2) is None)
+        servers.start("emulator", ends, {}, another_answers_late)
 
 
 def test_a_port_is_below_those_that_the_system_hands_out() -> None:
