@@ -12,25 +12,29 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday lock check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
-# Installs what is missing; a changed requirements file installs again.
-.venv/.installed: requirements.txt requirements-dev.txt
+# Only files whose hashes are locked, and no package's code while they are installed.
+INSTALL := $(BIN)/uv pip install --quiet --require-hashes --only-binary :all:
+
+# Installs what is missing; a changed lock installs again. The first line takes uv out of the lock.
+.venv/.installed: requirements-dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	awk '/^[^ ]/ { uv = /^uv==/ } uv' requirements-dev.txt > .venv/uv.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
+	$(INSTALL) --python $(BIN)/python -r requirements-dev.txt
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json .venv/.installed
-	npm ci --silent --no-audit --no-fund
+	npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # The emulator has a venv of its own, without our dependencies: functions run on their bundles.
 .build/emulator/.installed: local/emulator-requirements.txt .venv/.installed
 	$(PYTHON) -m venv --clear .build/emulator
-	$(BIN)/uv pip install --quiet --python .build/emulator/bin/python -r $<
+	$(INSTALL) --python .build/emulator/bin/python -r $<
 	@touch $@
 
 demo: setup
@@ -71,11 +75,16 @@ erase: setup
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# Versions and hashes of all that is installed and shipped; UPGRADE=1 takes newer versions.
+lock: setup
+	$(BIN)/python -m local.supply lock $(if $(UPGRADE),--upgrade)
+
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql/warehouse
+	$(BIN)/python -m local.supply check
 	$(BIN)/python -m local.check
 	$(BIN)/python -m local.docs --check
 	$(BIN)/python -m local.openapi --check

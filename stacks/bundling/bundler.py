@@ -88,6 +88,7 @@ class Bundler:
             f"--python-version={self.python}",
             "--only-binary=:all:",
             "--no-deps",
+            "--require-hashes",
             "--link-mode=copy",
             f"--requirements={pins(self.root, role)}",
         )

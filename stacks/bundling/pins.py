@@ -1,13 +1,11 @@
-"""Which version of everything a bundle holds: `lambdas/requirements/<role>.in` -> `<role>.txt`.
+"""Which version of everything a bundle holds: `lambdas/requirements/<role>.txt`.
 
-One file serves every platform and every Python from 3.11, by environment markers.
+These are lock files, made from `<role>.in` by `make lock`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
-
-from stacks.bundling.tools import uv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,24 +29,3 @@ LEFT_OUT: dict[Role, tuple[str, ...]] = {
 
 def pins(root: Path, role: Role) -> Path:
     return root / REQUIREMENTS / f"{role}.txt"
-
-
-def compile_pins(root: Path, *, upgrade: bool = False) -> None:
-    """Writes every `<role>.txt`; versions pinned so far stay, unless a `.in` file forbids them."""
-    for role in ROLES:
-        left_out = [word for name in LEFT_OUT[role] for word in ("--no-emit-package", name)]
-        uv(
-            "pip",
-            "compile",
-            "--quiet",
-            "--universal",
-            "--python-version=3.11",
-            "--custom-compile-command=python -m stacks.bundling",
-            f"--output-file={REQUIREMENTS}/{role}.txt",
-            *left_out,
-            *(["--upgrade"] if upgrade else []),
-            f"{REQUIREMENTS}/{role}.in",
-            cwd=root,
-        )
-        written = pins(root, role)
-        written.write_text(written.read_text().rstrip() + "\n")  # uv ends without a line's end

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from shutil import copytree
 
 import pytest
 
 from stacks.bundling import Bundler, Role
 from stacks.bundling.bundler import CACHE, ROOT
-from stacks.bundling.pins import REQUIREMENTS, ROLES, compile_pins, pins
+from stacks.bundling.pins import ROLES
 from stacks.bundling.pruning import needless
 from stacks.bundling.store import built_once
 from stacks.bundling.tools import uv
@@ -170,10 +169,3 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert {each.relative_to(again): each.read_bytes() for each in files(again)} == {
         each.relative_to(before): each.read_bytes() for each in files(before)
     }
-
-
-def test_the_pins_follow_from_what_is_asked_for(tmp_path: Path) -> None:
-    copytree(ROOT / REQUIREMENTS, tmp_path / REQUIREMENTS)
-    compile_pins(tmp_path)
-    for role in ROLES:
-        assert pins(tmp_path, role).read_text() == pins(ROOT, role).read_text()

@@ -1,0 +1,1 @@
+"""The supply chain: what is installed and shipped, of which bytes, under which licences."""
