@@ -39,7 +39,9 @@ class InProcess:
             new_id=uuid7_factory(utc_now),
             retry=Retry(),
         )
-        self._serve = application(APIGatewayHttpResolver(), market, lambda _: None)
+        self._serve = application(
+            APIGatewayHttpResolver(), market, lambda _: None, identified=False
+        )
 
     def send(self, request: Request) -> dict[str, Any]:
         event = http_event(request.method, request.path, request.body, request.headers)

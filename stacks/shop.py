@@ -76,7 +76,11 @@ class ShopStack(Stack):
         self.function = self.functions.add(
             "Api",
             API,
-            {"TABLE_NAME": self.table.table_name, "PRICE_CHECK": settings.price_check},
+            {
+                "TABLE_NAME": self.table.table_name,
+                "PRICE_CHECK": settings.price_check,
+                "AUTH": "off",
+            },
         )
         self._allow_reading_and_writing(self.function)
         self.api = self._http_api(self.function)

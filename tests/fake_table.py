@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.api.checkout import pieces
 from lambdas.api.entities import Customer, Item, Vendor
-from lambdas.api.errors import EmailTakenError, StaleStateError
+from lambdas.api.errors import AlreadyRegisteredError, EmailTakenError, StaleStateError
 from lambdas.api.listing import Position, Slice, name_key
 from lambdas.contracts.operational import BY_CATEGORY, BY_CUSTOMER, BY_NAME, BY_VENDOR
 
@@ -39,6 +39,7 @@ class FakeTable:
     vendors: dict[int, Vendor] = field(default_factory=dict)
     offered: dict[int, Item] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
+    links: dict[tuple[str, str], int] = field(default_factory=dict)
     carts: dict[int, Cart] = field(default_factory=dict)
     claims: dict[tuple[str, str], Claim] = field(default_factory=dict)
     sales: dict[str, Sale] = field(default_factory=dict)
@@ -49,13 +50,23 @@ class FakeTable:
             self.counters[counter] = self.counters.get(counter, after) + 1
             return self.counters[counter]
 
-    def add_customer(self, customer: Customer) -> None:
+    def add_customer(self, customer: Customer, login: str | None = None) -> None:
         with self._lock:
             self._require_free(customer)
+            self._link("customer", customer.customer_id, login)
             self.customers[customer.customer_id] = customer
 
-    def add_vendor(self, vendor: Vendor) -> None:
-        self.vendors[vendor.vendor_id] = vendor
+    def add_vendor(self, vendor: Vendor, login: str | None = None) -> None:
+        with self._lock:
+            self._link("vendor", vendor.vendor_id, login)
+            self.vendors[vendor.vendor_id] = vendor
+
+    def linked(self, role: str, login: str) -> int | None:
+        return self.links.get((role, login))
+
+    def _link(self, role: str, number: int, login: str | None) -> None:
+        if login is not None and self.links.setdefault((role, login), number) != number:
+            raise AlreadyRegisteredError(f"Your login is {role} {self.links[role, login]} already.")
 
     def add_item(self, item: Item) -> None:
         self.offered[item.item_id] = item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
@@ -34,8 +34,12 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 TABLE = "market"
-ENFORCED = ApiSettings(TABLE, prices_enforced=True, idempotency=timedelta(hours=24))
-PRICES_OFF = ApiSettings(TABLE, prices_enforced=False, idempotency=timedelta(hours=24))
+ENFORCED = ApiSettings(
+    TABLE, prices_enforced=True, idempotency=timedelta(hours=24), identified=False
+)
+"""Without identities: who may ask what is a matter of its own, and tests of all else do without."""
+PRICES_OFF = replace(ENFORCED, prices_enforced=False)
+IDENTIFIED = replace(ENFORCED, identified=True)
 
 
 def create_table(client: DynamoDBClient, name: str = TABLE) -> None:
@@ -69,9 +73,16 @@ def _key(partition: str, sort: str) -> list[KeySchemaElementTypeDef]:
 
 
 def http_event(
-    method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    method: str,
+    path: str,
+    body: Any = None,
+    headers: dict[str, str] | None = None,
+    claims: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """An event of API Gateway's payload version 2; a body that is no string is sent as JSON."""
+    """An event of API Gateway's payload version 2; a body that is no string is sent as JSON.
+
+    `claims` are what the JWT authorizer hands on of a token that it has found valid.
+    """
     parts = urlsplit(path)
     query: dict[str, str] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
@@ -87,6 +98,7 @@ def http_event(
             "stage": "$default",
             "requestId": "request",
             "http": {"method": method, "path": parts.path},
+            **({"authorizer": {"jwt": {"claims": claims, "scopes": []}}} if claims else {}),
         },
         "body": body if isinstance(body, str) or body is None else json.dumps(body, default=float),
         "isBase64Encoded": False,
@@ -158,7 +170,13 @@ class Shop:
         )
 
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:
-        return application(OwnEventResolver(), self.market, self.sold.append)(event, None)
+        serve = application(
+            OwnEventResolver(),
+            self.market,
+            self.sold.append,
+            identified=self.settings.identified,
+        )
+        return serve(event, None)
 
     def send(self, event: dict[str, Any]) -> Reply:
         answer = self.answer(event)
@@ -168,8 +186,13 @@ class Shop:
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """Headers as keywords: Idempotency_Key="…". The answer must be as the document says."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        reply = self.send(http_event(method, path, body, named))
-        hold(method, urlsplit(path).path, reply.status, reply.headers, reply.body)
+        return self.asked(http_event(method, path, body, named))
+
+    def asked(self, event: dict[str, Any]) -> Reply:
+        """The answer must be as the document says."""
+        reply = self.send(event)
+        http = event["requestContext"]["http"]
+        hold(http["method"], http["path"], reply.status, reply.headers, reply.body)
         return reply
 
     def post(self, path: str, body: Any = None, **headers: str) -> Reply:

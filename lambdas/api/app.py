@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambdas.api import problems
+from lambdas.api.authorization import guards
 from lambdas.api.binding import IN_PATH, bound
 from lambdas.api.errors import MarketError
 from lambdas.api.openapi.routes import description
@@ -22,21 +23,38 @@ if TYPE_CHECKING:
     from lambdas.api.entities import Order
     from lambdas.api.market import Market
 
+SECURITY = {
+    "Cache-Control": "private, no-cache",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Headers of every answer that does not say otherwise itself: nothing of it is a page of its own,
+and only who asked may keep it, to ask whether it still holds."""
 Event = dict[str, Any]
 Serve = Callable[[Event, Any], dict[str, Any]]
 
 
 def application(
-    app: APIGatewayHttpResolver, market: Market, sold: Callable[[Order], None]
+    app: APIGatewayHttpResolver,
+    market: Market,
+    sold: Callable[[Order], None],
+    *,
+    identified: bool = True,
 ) -> Serve:
-    """Answers events of API Gateway's payload version 2."""
+    """Answers events of API Gateway's payload version 2; `identified` are those who ask.
+
+    Raises MissingRuleError if nobody has said who may ask a route.
+    """
     table = route_table(market, sold)
-    for (method, rule), handler in table.items():
-        app.route(rule, method)(bound(app, rule, handler))
     pages = description(table)
+    known = {*table, *(("GET", path) for path in pages)}
+    before = guards(known, market.table, identified=identified)
+    for (method, rule), handler in table.items():
+        app.route(rule, method)(bound(app, rule, handler, before[method, rule]))
     for path, show in pages.items():
         app.get(path)(show)
-    known = {*table, *(("GET", path) for path in pages)}
 
     @app.not_found
     def no_such_route(_: NotFoundError) -> Response[str]:
@@ -53,7 +71,8 @@ def application(
     def serve(event: Event, context: Any) -> dict[str, Any]:
         answer = app.resolve(_routed(event), context)
         is_head = event["requestContext"]["http"]["method"] == "HEAD"
-        return {**answer, "body": ""} if is_head else answer
+        headers = {**SECURITY, **answer["headers"]}
+        return {**answer, "headers": headers, "body": "" if is_head else answer["body"]}
 
     return serve
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+    from lambdas.api.authorization import Guard
+    from lambdas.api.identity import Identity
+
 IN_PATH = re.compile(r"<(\w+)>")
 JSON = "application/json"
 View = TypeVar("View", bound=BaseModel)
@@ -41,7 +44,12 @@ class Header:
     name: str
 
 
-QUERY = Query()
+@dataclass(frozen=True)
+class Login:
+    """Not from the request: the login that registers; none if an administrator does it."""
+
+
+QUERY, LOGIN = Query(), Login()
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Parameter:
     """One of a handler's: `place` is None for the body, `name` what it is called in the request."""
 
     kind: Any
-    place: Query | Header | str | None
+    place: Query | Header | Login | str | None
     name: str
     annotation: Any = None
 
@@ -71,13 +79,17 @@ class Parameter:
     def is_model(self) -> bool:
         return inspect.isclass(self.kind) and issubclass(self.kind, BaseModel)
 
-    def value(self, event: APIGatewayProxyEventV2, path: dict[str, str]) -> Any:
+    def value(
+        self, event: APIGatewayProxyEventV2, path: dict[str, str], who: Identity | None
+    ) -> Any:
         match self.place:
             case Query():
                 query = event.query_string_parameters
                 return query if self.is_model else query.get(self.name)
             case Header():
                 return header(event, self.name)
+            case Login():
+                return None if who is None or who.is_admin else who.sub
             case None:
                 return json_object(event)
         return path[self.name]
@@ -90,15 +102,17 @@ def parameters(rule: str, handler: Handler) -> dict[str, Parameter]:
     for name, parameter in inspect.signature(handler).parameters.items():
         annotation = parameter.annotation
         marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
-        place = next((mark for mark in marks if isinstance(mark, Query | Header)), None)
+        place = next((mark for mark in marks if isinstance(mark, Query | Header | Login)), None)
         named = place.name if isinstance(place, Header) else name
         in_place = "path" if name in in_path else place
         found[name] = Parameter(marks[0], in_place, named, annotation)
     return found
 
 
-def bound(app: APIGatewayHttpResolver, rule: str, handler: Handler) -> Callable[..., Response[str]]:
-    """The handler as Powertools calls it: with the path's parameters as strings."""
+def bound(
+    app: APIGatewayHttpResolver, rule: str, handler: Handler, guard: Guard
+) -> Callable[..., Response[str]]:
+    """The guarded handler as Powertools calls it: with the path's parameters as strings."""
     known = parameters(rule, handler)
     signature = inspect.signature(handler).parameters
     fields: dict[str, Any] = {
@@ -116,10 +130,12 @@ def bound(app: APIGatewayHttpResolver, rule: str, handler: Handler) -> Callable[
 
     def answer(**path: str) -> Response[str]:
         event = app.current_event
-        given = {each.name: each.value(event, path) for each in known.values()}
+        who = guard.enter(event.raw_event)
+        given = {each.name: each.value(event, path, who) for each in known.values()}
         present = {name: value for name, value in given.items() if value is not None}
-        shown = handler(**vars(checked(request, present, models)))
-        return _response(shown, event)
+        arguments = vars(checked(request, present, models))
+        guard.require_own(who, arguments)
+        return _response(handler(**arguments), event)
 
     return answer
 

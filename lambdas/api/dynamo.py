@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lambdas.api import changing, images
 from lambdas.api.entities import Ref
-from lambdas.api.errors import ContentionError, EmailTakenError, StaleStateError
+from lambdas.api.errors import (
+    AlreadyRegisteredError,
+    ContentionError,
+    EmailTakenError,
+    StaleStateError,
+)
 from lambdas.api.listing import Slice
 from lambdas.api.refusals import refusals_named
 from lambdas.api.transaction import ABSENT, Operation, cart_put, operations
@@ -57,14 +62,22 @@ class DynamoTable:
             )
         return int(answer["Attributes"]["last"]["N"])
 
-    def add_customer(self, customer: Customer) -> None:
+    def add_customer(self, customer: Customer, login: str | None = None) -> None:
+        address = changing.address_put(self.name, customer)
         try:
-            self._create(self._new(customer), changing.address_put(self.name, customer))
+            self._create(self._new(customer), *self._link(customer.ref, login), address)
         except StaleStateError as error:
-            raise _taken(customer) from error
+            raise self._registered(customer.ref, login) or _taken(customer) from error
 
-    def add_vendor(self, vendor: Vendor) -> None:
-        self._create(self._new(vendor))
+    def add_vendor(self, vendor: Vendor, login: str | None = None) -> None:
+        try:
+            self._create(self._new(vendor), *self._link(vendor.ref, login))
+        except StaleStateError as error:
+            raise self._registered(vendor.ref, login) or error from error
+
+    def linked(self, role: str, login: str) -> int | None:
+        image = self._get(images.login_key(role, login))
+        return int(image["owner_id"]["N"]) if image else None
 
     def add_item(self, item: Item) -> None:
         self._create(self._new(item))
@@ -184,6 +197,18 @@ class DynamoTable:
 
     def _new(self, entity: Profile) -> dict[str, Any]:
         return self._put(images.image_of(entity.ref, entity))
+
+    def _link(self, ref: Ref, login: str | None) -> list[dict[str, Any]]:
+        """Makes the login the entity's, which cannot be undone; nothing without a login."""
+        if login is None:
+            return []
+        return [self._put(images.unique_image(images.login_key(ref.entity, login), int(ref.id)))]
+
+    def _registered(self, ref: Ref, login: str | None) -> AlreadyRegisteredError | None:
+        number = login and self.linked(ref.entity, login)
+        if not number:
+            return None
+        return AlreadyRegisteredError(f"Your login is {ref.entity} {number} already.")
 
     def _put(self, image: Image) -> dict[str, Any]:
         return {"TableName": self.name, "Item": image, "ConditionExpression": ABSENT}

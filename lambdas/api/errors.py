@@ -19,8 +19,31 @@ class MarketError(Exception):
         self.facts = facts
 
 
+class NoIdentityError(MarketError):
+    """The request says not who asks, or not in a way that counts."""
+
+
+class ForbiddenError(MarketError):
+    """Who asks may not. `needs` names what is missing: a group, or to be whose own it is."""
+
+    def __init__(self, detail: str, needs: str) -> None:
+        super().__init__(detail, needs=needs)
+
+
+class NotRegisteredError(ForbiddenError):
+    """The login belongs to no customer or vendor, as it needs to; it can register as one."""
+
+
+class AlreadyRegisteredError(MarketError):
+    """The login belongs to a customer or vendor already."""
+
+
 class MalformedBodyError(MarketError):
     """The body is not JSON."""
+
+
+class TooLargeError(MarketError):
+    """The body is larger than any request here needs to be."""
 
 
 class InvalidRequestError(MarketError):

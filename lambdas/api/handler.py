@@ -1,7 +1,7 @@
 """The API's function: one event of API Gateway's HTTP API (payload version 2) in, one answer out.
 
-Environment: TABLE_NAME; PRICE_CHECK (enforced or off, default enforced); IDEMPOTENCY_HOURS
-(default 24).
+Environment: TABLE_NAME; PRICE_CHECK (enforced or off, default enforced); AUTH (on or off, default
+on); IDEMPOTENCY_HOURS (default 24).
 """
 
 from __future__ import annotations
@@ -33,8 +33,12 @@ def count_cart(before: Cart, after: Cart) -> None:
     emit(of_cart(before, after))
 
 
+settings = ApiSettings.from_environment()
 serve = application(
-    APIGatewayHttpResolver(), Market.on_aws(ApiSettings.from_environment(), count_cart), count_sale
+    APIGatewayHttpResolver(),
+    Market.on_aws(settings, count_cart),
+    count_sale,
+    identified=settings.identified,
 )
 
 

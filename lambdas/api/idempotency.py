@@ -18,7 +18,7 @@ class KeyedRequest:
 
 
 def caller_scope(user_id: int) -> str:
-    """Keys of two callers never meet. Until callers are authenticated, the user is the caller."""
+    """Keys of two customers never meet, whoever checks out for them."""
     return f"user:{user_id}"
 
 

@@ -6,6 +6,16 @@ from uuid import UUID
 
 RANDOM_BITS = 74
 VERSION, VARIANT = 7, 0b10
+UUID_LENGTH = 36
+
+
+def canonical_uuid(text: str) -> str | None:
+    """As the table has it; None for what is no UUID of 36 characters."""
+    try:
+        canonical = str(UUID(text))
+    except ValueError:
+        return None
+    return canonical if len(text) == UUID_LENGTH else None
 
 
 def uuid7(milliseconds: int, random: int) -> UUID:

@@ -91,6 +91,11 @@ def email_key(email: str) -> Image:
     return key(f"UNIQUE#EMAIL#{_folded(email)}", "UNIQUE")
 
 
+def login_key(role: str, login: str) -> Image:
+    """Of the link from a login to the customer or vendor that it registered."""
+    return key(f"UNIQUE#LOGIN#{role.upper()}#{login}", "UNIQUE")
+
+
 def category_name_key(name: str) -> Image:
     return key(f"UNIQUE#CATEGORY#{_folded(name)}", "UNIQUE")
 

@@ -33,6 +33,7 @@ CLIENT = Config(
 
 @dataclass(frozen=True)
 class Market:
+    table: OperationalTable
     registry: Registry
     changes: Changes
     catalogue: Catalogue
@@ -52,6 +53,7 @@ class Market:
     ) -> Market:
         registry = Registry(table, now, retry)
         return cls(
+            table=table,
             registry=registry,
             changes=Changes(table, registry, now, retry),
             catalogue=Catalogue(table, registry, retry),

@@ -33,11 +33,20 @@ class OperationalTable(Protocol):
         """The counter's next integer, the first being `after` + 1. Gaps happen."""
         ...
 
-    def add_customer(self, customer: Customer) -> None:
-        """Raises EmailTakenError."""
+    def add_customer(self, customer: Customer, login: str | None = None) -> None:
+        """With the login whose own it becomes, if any.
+
+        Raises EmailTakenError, and AlreadyRegisteredError for a login that has a customer.
+        """
         ...
 
-    def add_vendor(self, vendor: Vendor) -> None: ...
+    def add_vendor(self, vendor: Vendor, login: str | None = None) -> None:
+        """Raises AlreadyRegisteredError for a login that has a vendor."""
+        ...
+
+    def linked(self, role: str, login: str) -> int | None:
+        """The id of the customer or vendor (`role`) that a login registered."""
+        ...
 
     def add_item(self, item: Item) -> None: ...
 

@@ -26,8 +26,19 @@ class Problem(NamedTuple):
 
 
 PROBLEMS: dict[type[errors.MarketError], Problem] = {
+    errors.NoIdentityError: Problem(HTTPStatus.UNAUTHORIZED, "no-identity", "Who asks?"),
+    errors.ForbiddenError: Problem(HTTPStatus.FORBIDDEN, "forbidden", "That is not allowed"),
+    errors.NotRegisteredError: Problem(
+        HTTPStatus.FORBIDDEN, "not-registered", "The login is not registered"
+    ),
+    errors.AlreadyRegisteredError: Problem(
+        HTTPStatus.CONFLICT, "already-registered", "The login is registered already"
+    ),
     errors.MalformedBodyError: Problem(
         HTTPStatus.BAD_REQUEST, "malformed-body", "The body cannot be read"
+    ),
+    errors.TooLargeError: Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is too large"
     ),
     errors.InvalidRequestError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", "The request breaks the contract"
@@ -66,6 +77,8 @@ def refusal(error: errors.MarketError) -> Response[str]:
     headers: Headers = {}
     if isinstance(error, errors.ContentionError):
         headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, errors.NoIdentityError):
+        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.PreconditionFailedError):
         headers["ETag"] = error.etag
     return _answer(problem, error.detail, headers, **error.facts)

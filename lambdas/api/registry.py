@@ -24,8 +24,8 @@ class Registry:
     now: Clock
     retry: Retry
 
-    def register_customer(self, new: NewCustomer) -> Customer:
-        """Raises EmailTakenError."""
+    def register_customer(self, new: NewCustomer, login: str | None = None) -> Customer:
+        """Raises EmailTakenError, and AlreadyRegisteredError for a login that has a customer."""
         customer = Customer(
             customer_id=self.table.next_id("customer"),
             first_name=new.first_name,
@@ -33,17 +33,18 @@ class Registry:
             email=new.email,
             joined_at=timestamp(self.now()),
         )
-        self.retry.run(lambda: self.table.add_customer(customer))
+        self.retry.run(lambda: self.table.add_customer(customer, login))
         return customer
 
-    def register_vendor(self, new: NewVendor) -> Vendor:
+    def register_vendor(self, new: NewVendor, login: str | None = None) -> Vendor:
+        """Raises AlreadyRegisteredError for a login that has a vendor."""
         vendor = Vendor(
             vendor_id=self.table.next_id("vendor"),
             vendor_name=new.vendor_name,
             region=new.region,
             joined_at=timestamp(self.now()),
         )
-        self.retry.run(lambda: self.table.add_vendor(vendor))
+        self.retry.run(lambda: self.table.add_vendor(vendor, login))
         return vendor
 
     def offer_item(self, vendor_id: int, new: NewItem) -> Item:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from lambdas.api.errors import InvalidRequestError, MalformedBodyError
+from lambdas.api.errors import InvalidRequestError, MalformedBodyError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_BYTES = 256 * 1024
+"""Of a JSON body; a full cart has 15,000."""
 MESSAGES = {
     "missing": "is required",
     "extra_forbidden": "is not known here",
@@ -30,7 +32,10 @@ def json_object(event: APIGatewayProxyEventV2) -> dict[str, Any]:
     """The body as a JSON object. Numbers with a point stay exact: 19.99 is Decimal("19.99").
 
     NaN and Infinity, which some clients send, are left to the fields to refuse by name.
+    Raises TooLargeError before it is decoded: in base64, a body is a third longer.
     """
+    if len(event.body or "") > MOST_BYTES:
+        raise TooLargeError(f"A body may have {MOST_BYTES:,} bytes.", limit=MOST_BYTES)
     try:
         body = json.loads(event.decoded_body or "", parse_float=Decimal, parse_constant=Decimal)
     except (ValueError, RecursionError) as error:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from lambdas.runtime.settings import required
 
 PRICE_CHECKS = {"enforced": True, "off": False}
+AUTH = {"on": True, "off": False}
 
 
 class InvalidSettingError(Exception):
@@ -17,25 +18,31 @@ class InvalidSettingError(Exception):
 
 @dataclass(frozen=True)
 class ApiSettings:
-    """`prices_enforced` off is for clients of the old platform, which invent prices and vendors."""
+    """`prices_enforced` off is for clients of the old platform, which invent prices and vendors.
+
+    So is `identified` off: they do not say who they are, and everybody may do everything.
+    """
 
     table_name: str
     prices_enforced: bool
     idempotency: timedelta
+    identified: bool = True
 
     @classmethod
     def from_environment(cls) -> ApiSettings:
         return cls(
             table_name=required("TABLE_NAME"),
-            prices_enforced=_price_check(os.environ.get("PRICE_CHECK", "enforced")),
+            prices_enforced=_choice("PRICE_CHECK", "enforced", PRICE_CHECKS),
             idempotency=_hours(os.environ.get("IDEMPOTENCY_HOURS", "24")),
+            identified=_choice("AUTH", "on", AUTH),
         )
 
 
-def _price_check(value: str) -> bool:
-    if value not in PRICE_CHECKS:
-        raise InvalidSettingError(f"PRICE_CHECK is {value!r}, not one of {list(PRICE_CHECKS)}")
-    return PRICE_CHECKS[value]
+def _choice(name: str, usual: str, choices: dict[str, bool]) -> bool:
+    value = os.environ.get(name, usual)
+    if value not in choices:
+        raise InvalidSettingError(f"{name} is {value!r}, not one of {list(choices)}")
+    return choices[value]
 
 
 def _hours(value: str) -> timedelta:

@@ -43,7 +43,8 @@ STUB = json.dumps({MARK: True})
 
 WORTH_A_LOOK = ('"customer"', "CUSTOMER#", "\\", "@", "%40")
 """A text with none of these holds neither a customer's record nor an address."""
-UNIQUE_ADDRESS = "UNIQUE#EMAIL#"
+RESERVED = ("UNIQUE#EMAIL#", "UNIQUE#LOGIN#CUSTOMER#")
+"""How keys begin that hold an address, or a login, for the customer who is their owner."""
 MAX_REV_DIGITS = 17
 """Clean takes one more."""
 MAX_DIGITS = 38
@@ -107,7 +108,7 @@ class Person:
         return False
 
     def _own_holds(self, image: dict[str, Any]) -> bool:
-        if _text(image, "PK").startswith(UNIQUE_ADDRESS):
+        if _text(image, "PK").startswith(RESERVED):
             return True
         emptied = self.emptied(image)
         return bool(emptied != image or any(map(self.named, _strings(emptied))))
@@ -209,13 +210,13 @@ def is_of_another_entity(node: Any) -> bool:
 
 
 def owners(image: Mapping[str, Any]) -> set[int]:
-    """The customers whose item an image is, or whose address it reserves; usually one or none."""
+    """The customers whose item an image is, or for whom it reserves; usually one or none."""
     partition, entity = _text(image, "PK"), _text(image, "entity")
     kind, _, key = partition.partition("#")
     found = {key} if kind == "CUSTOMER" else set()
     if entity == CUSTOMER.entity:
         found.add(_text(image, CUSTOMER_KEY, "N"))
-    elif partition.startswith(UNIQUE_ADDRESS):
+    elif partition.startswith(RESERVED):
         found.add(_text(image, "owner_id", "N"))
     return {number for text in found if (number := _whole(text)) is not None}
 

@@ -9,26 +9,45 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from lambdas.api.binding import IN_PATH, JSON, Header, Parameter, Query, parameters
-from lambdas.api.errors import InvalidRequestError, MalformedBodyError
+from lambdas.api.binding import IN_PATH, JSON, Header, Login, Parameter, Query, parameters
+from lambdas.api.errors import (
+    AlreadyRegisteredError,
+    ForbiddenError,
+    InvalidRequestError,
+    MalformedBodyError,
+    NoIdentityError,
+    NotRegisteredError,
+    TooLargeError,
+)
 from lambdas.api.openapi.examples import EXAMPLES
 from lambdas.api.openapi.operations import OPERATIONS
 from lambdas.api.openapi.refusals import problem_schemas, refused
 from lambdas.api.views import CheckoutView, HealthView, PageView
+from lambdas.contracts.access import RULES, Who
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from lambdas.api.binding import Handler, RouteTable
     from lambdas.api.openapi.operations import Operation
+    from lambdas.contracts.access import Rule
 
 Schema = dict[str, Any]
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 DESCRIPTION = (
     "Customers, vendors, items, carts and checkouts. Ids are integers, money is a decimal string, "
     "timestamps are UTC. Every refusal is problem+json (RFC 9457). Paths may end in a slash."
 )
 REFERENCE = "#/components/schemas/{model}"
+LOGIN = "login"
+SCHEMES = {
+    LOGIN: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token of the deployment's Cognito user pool",
+    }
+}
 TAG = {"ETag": {"description": "Of the state that is shown", "schema": {"type": "string"}}}
 IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -55,7 +74,10 @@ def document(table: RouteTable) -> Schema:
         },
         "servers": [{"url": ".", "description": "Where this document is served"}],
         "paths": paths,
-        "components": {"schemas": {**components, **problem_schemas()}},
+        "components": {
+            "schemas": {**components, **problem_schemas()},
+            "securitySchemes": SCHEMES,
+        },
     }
 
 
@@ -108,19 +130,37 @@ def _operation(method: str, rule: str, handler: Handler, schemas: Schemas) -> Sc
     if is_tagged and method == "GET":
         given.append(IF_NONE_MATCH)
         responses["304"] = {"description": "Nothing has changed", "headers": TAG}
+    access = RULES[method, rule]
     refusals = operation.refusals
     if given or body:
         refusals = (InvalidRequestError, *refusals)
     if body:
-        refusals = (MalformedBodyError, *refusals)
+        refusals = (MalformedBodyError, TooLargeError, *refusals)
+    if access.who is not Who.ANYONE:
+        refusals = (NoIdentityError, ForbiddenError, *refusals)
+    if access.own:
+        refusals = (NotRegisteredError, *refusals)
+    if any(isinstance(each.place, Login) for each in known):
+        refusals = (AlreadyRegisteredError, *refusals)
     return {
         "operationId": operation.id,
         "summary": operation.summary,
         "tags": [rule.split("/")[1]],
+        "security": [] if access.who is Who.ANYONE else [{LOGIN: []}],
+        **({} if access.who is Who.ANYONE else {"description": _for_whom(access)}),
         **({"parameters": given} if given else {}),
         **({"requestBody": _body(schemas[body.kind])} if body else {}),
         "responses": {**responses, **refused(refusals)},
     }
+
+
+def _for_whom(access: Rule) -> str:
+    """In a sentence."""
+    role = access.who.value
+    if access.own is None:
+        return f"For logins of group {role}."
+    whose = "itself" if access.own.thing == role else f"whose {access.own.thing} it is"
+    return f"For the {role} {whose}, and for administrators."
 
 
 def _body(schema: Schema) -> Schema:
@@ -137,8 +177,8 @@ def _success(operation: Operation, schema: Schema, is_tagged: bool) -> Schema:
 
 
 def _parameters(parameter: Parameter, operation: Operation, schemas: Schemas) -> list[Schema]:
-    """None for a body; several for a model in the query."""
-    if parameter.place is None:
+    """None for a body or a login; several for a model in the query."""
+    if parameter.place is None or isinstance(parameter.place, Login):
         return []
     if parameter.is_model:
         model = schemas[parameter.kind]

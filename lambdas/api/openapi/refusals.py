@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from lambdas.api import errors
+from lambdas.api.binding import JSON
 from lambdas.api.problems import CONTENT_TYPE, PROBLEMS, TYPE_PREFIX, UNEXPECTED, Problem
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def _list(**members: Schema) -> Schema:
 TEXT, INTEGER = {"type": "string"}, {"type": "integer"}
 LINE: dict[str, Schema] = {"line_no": INTEGER, "item_id": INTEGER}
 FACTS: dict[type[errors.MarketError], dict[str, Schema]] = {
+    errors.ForbiddenError: {"needs": TEXT},
+    errors.NotRegisteredError: {"needs": TEXT},
+    errors.TooLargeError: {"limit": INTEGER},
     errors.InvalidRequestError: {"errors": _list(field=TEXT, message=TEXT)},
     errors.UnknownEntityError: {
         "missing": _list(entity=TEXT, id={"type": ["integer", "string"]}),
@@ -36,9 +40,11 @@ FACTS: dict[type[errors.MarketError], dict[str, Schema]] = {
 }
 """Members that are always there. Of OutOfStockError they depend on what asked for pieces."""
 HEADERS: dict[HTTPStatus, str] = {
+    HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
     HTTPStatus.PRECONDITION_FAILED: "ETag",
     HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
 }
+GATEWAYS_OWN = {**_object(message=TEXT), "description": "API Gateway's, of a token not valid"}
 ANYWHERE: tuple[type[errors.MarketError], ...] = (errors.ContentionError,)
 
 
@@ -82,6 +88,8 @@ def _response(status: HTTPStatus, problems: list[Problem]) -> Schema:
         "description": "; ".join(each.title for each in problems),
         "content": {CONTENT_TYPE: {"schema": schema}},
     }
+    if status is HTTPStatus.UNAUTHORIZED:
+        response["content"][JSON] = {"schema": GATEWAYS_OWN}
     if header := HEADERS.get(status):
         response["headers"] = {header: {"schema": TEXT}}
     return response

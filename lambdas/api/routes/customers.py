@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from lambdas.api.binding import QUERY, RouteTable, Shown
+from lambdas.api.binding import LOGIN, QUERY, RouteTable, Shown
 from lambdas.api.entities import Customer
 from lambdas.api.etags import required, wanted
 from lambdas.api.market import Market
@@ -39,8 +39,10 @@ class CustomerRoutes:
         results = [CustomerView.of(customer) for customer in page.entries]
         return Shown(PageView(results=results, next=page.next))
 
-    def register(self, new: NewCustomer) -> Shown[CustomerView]:
-        return _shown(self.market.registry.register_customer(new), HTTPStatus.CREATED)
+    def register(
+        self, new: NewCustomer, login: Annotated[str | None, LOGIN] = None
+    ) -> Shown[CustomerView]:
+        return _shown(self.market.registry.register_customer(new, login), HTTPStatus.CREATED)
 
     def read(self, customer_id: CustomerId) -> Shown[CustomerView]:
         return _shown(self.market.registry.customer(customer_id))

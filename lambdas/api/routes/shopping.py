@@ -4,18 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
-from uuid import UUID
 
 from lambdas.api.binding import Header, RouteTable, Shown
 from lambdas.api.entities import Order, Ref
 from lambdas.api.errors import UnknownEntityError
 from lambdas.api.etags import wanted
 from lambdas.api.idempotency import KeyedRequest, caller_scope, fingerprint
+from lambdas.api.ids import canonical_uuid
 from lambdas.api.market import Market
 from lambdas.api.models import CheckoutRequest, CustomerId, IdempotencyKey, IfMatch, NewCart
 from lambdas.api.views import CartView, CheckoutView, OrderView
 
-UUID_LENGTH = 36
 IDEMPOTENCY_KEY = Header("Idempotency-Key")
 
 
@@ -77,10 +76,7 @@ def _keyed(request: CheckoutRequest, key: str | None) -> KeyedRequest | None:
 
 def _uuid(text: str) -> str:
     """In its canonical form. Nothing else is asked of the table, whose other keys are strings."""
-    try:
-        canonical = str(UUID(text))
-    except ValueError:
-        canonical = ""
-    if len(text) != UUID_LENGTH or not canonical:
+    canonical = canonical_uuid(text)
+    if canonical is None:
         raise UnknownEntityError([Ref("transaction", text)])
     return canonical

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from lambdas.api.binding import QUERY, RouteTable, Shown
+from lambdas.api.binding import LOGIN, QUERY, RouteTable, Shown
 from lambdas.api.entities import Vendor
 from lambdas.api.etags import required, wanted
 from lambdas.api.market import Market
@@ -39,8 +39,10 @@ class VendorRoutes:
         results = [VendorView.of(vendor) for vendor in page.entries]
         return Shown(PageView(results=results, next=page.next))
 
-    def register(self, new: NewVendor) -> Shown[VendorView]:
-        return _shown(self.market.registry.register_vendor(new), HTTPStatus.CREATED)
+    def register(
+        self, new: NewVendor, login: Annotated[str | None, LOGIN] = None
+    ) -> Shown[VendorView]:
+        return _shown(self.market.registry.register_vendor(new, login), HTTPStatus.CREATED)
 
     def read(self, vendor_id: VendorId) -> Shown[VendorView]:
         return _shown(self.market.registry.vendor(vendor_id))

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.api.entities import Ref
-from lambdas.api.images import cart_key, email_key, entity_key, plain, typed
+from lambdas.api.images import cart_key, email_key, entity_key, login_key, plain, typed
 from lambdas.erase.handler import EraseRequestError
 from lambdas.erase.person import Person
 from lambdas.erase.table import ChangingError, Table, UnknownCustomerError
@@ -115,9 +115,15 @@ def test_bookkeeping_that_holds_her_goes_and_that_of_others_stays(world: World) 
         for n, answer in enumerate(['{"email": "ada1@example.org"}', '{"id": 2}'])
     ]
     named_so = item(item_name=text("ada1@example.org"))
-    put(world, hers, others, *claims, customer(2), named_so)
+    logins = [
+        login_key(role, f"sub-{owner}") | typed({"entity": "unique", "owner_id": owner})
+        for role, owner in (("customer", 1), ("customer", 2), ("vendor", 1))
+    ]
+    put(world, hers, others, *claims, *logins, customer(2), named_so)
     done = world.call("erase", place="shop", person=PERSON)
-    assert (done["searched"], done["deleted"], done["hits"]) == (6, 2, 1)
+    assert (done["searched"], done["deleted"], done["hits"]) == (9, 3, 1)
+    left = [bool(world.item({name: each[name] for name in ("PK", "SK")})) for each in logins]
+    assert left == [False, True, True]
     assert done["places"] == ["shop: ITEM#1"]
     assert not world.item({name: hers[name] for name in ("PK", "SK")})
     assert world.item({name: others[name] for name in ("PK", "SK")})
