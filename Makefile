@@ -85,6 +85,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql/warehouse
 	$(BIN)/python -m local.supply check
+	$(BIN)/python -m local.supply audit
 	$(BIN)/python -m local.check
 	$(BIN)/python -m local.docs --check
 	$(BIN)/python -m local.openapi --check

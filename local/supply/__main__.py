@@ -1,4 +1,4 @@
-"""`python -m local.supply lock` renews the lock files; `check` says what is not in order."""
+"""`lock` renews the lock files, `check` says what is not in order, `audit` asks the registries."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 from local.supply import locks
+from local.supply.audits import AuditError, Verdict, audits, verdict
+from stacks.policy import findings
 
 ROOT = Path(__file__).parents[2]
+ACKNOWLEDGED = Path(__file__).parent / "acknowledged"
 
 
 def main() -> int:
@@ -17,19 +20,32 @@ def main() -> int:
     lock = commands.add_parser("lock", help="resolve all dependencies and write their hashes")
     lock.add_argument("--upgrade", action="store_true", help="take newer versions where allowed")
     commands.add_parser("check", help="fail unless everything is in order; needs no network")
+    commands.add_parser("audit", help="fail if there are known vulnerabilities in what is locked")
     options = parser.parse_args()
     if options.command == "lock":
         locks.renew(ROOT, upgrade=options.upgrade)
         return 0
-    return _report(locks.stale(ROOT), f"locks hold: {len(locks.LOCKS)} of them")
+    return _report(_audited() if options.command == "audit" else _checked())
 
 
-def _report(sentences: list[str], good: str) -> int:
-    for sentence in sentences:
+def _checked() -> Verdict:
+    return Verdict(locks.stale(ROOT), [f"locks hold: {len(locks.LOCKS)} of them"])
+
+
+def _audited() -> Verdict:
+    try:
+        return verdict(audits(), findings.read(ACKNOWLEDGED, "advisories.toml"))
+    except AuditError as error:
+        return Verdict([str(error)], [])
+
+
+def _report(found: Verdict) -> int:
+    """Exit status: what is wrong fails."""
+    for sentence in found.told:
+        sys.stdout.write(f"{sentence}\n")
+    for sentence in found.wrong:
         sys.stderr.write(f"{sentence}\n")
-    if not sentences:
-        sys.stdout.write(f"{good}\n")
-    return 1 if sentences else 0
+    return 1 if found.wrong else 0
 
 
 if __name__ == "__main__":

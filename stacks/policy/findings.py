@@ -39,13 +39,13 @@ class AcknowledgementError(ValueError):
     """An acknowledgement that convinces nobody; the sentence names it."""
 
 
-def read(folder: Path = ACKNOWLEDGED) -> Acknowledgements:
-    """All files' tables: a table is a resource, its keys are rules, their values reasons.
+def read(folder: Path = ACKNOWLEDGED, files: str = "*.toml") -> Acknowledgements:
+    """All tables of the files: a table is a resource, its keys are rules, their values reasons.
 
     Raises AcknowledgementError for a reason that is none, and for a pair in two files.
     """
     found: Acknowledgements = {}
-    for file in sorted(folder.glob("*.toml")):
+    for file in sorted(folder.glob(files)):
         for resource, rules in tomllib.loads(file.read_text(encoding="utf-8")).items():
             for rule, reason in _reasons(file.name, resource, rules).items():
                 if (resource, rule) in found:
