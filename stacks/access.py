@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DECRYPT = "kms:Decrypt"
 ENCRYPT = "kms:GenerateDataKey"
+LIST, LIST_VERSIONS = "s3:ListBucket", "s3:ListBucketVersions"
 WRITES = {"s3:PutObject"}
 
 
@@ -37,13 +38,15 @@ def allow_prefixes(
     )
 
 
-def allow_listing(function: lambda_.Function, lake: LakeStack, *prefixes: str) -> None:
-    """Allows listing of keys and versions, only under the prefixes."""
+def allow_listing(
+    function: lambda_.Function, lake: LakeStack, prefix: str, *, action: str = LIST
+) -> None:
+    """Allows listing of keys, or of versions by `LIST_VERSIONS`, only under the prefix."""
     function.add_to_role_policy(
         iam.PolicyStatement(
-            actions=["s3:ListBucket", "s3:ListBucketVersions"],
+            actions=[action],
             resources=[lake.bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
         )
     )
 
@@ -55,5 +58,5 @@ def allow_to_miss(function: lambda_.Function, lake: LakeStack) -> None:
     `s3:prefix`, so that a condition on it would never hold here.
     """
     function.add_to_role_policy(
-        iam.PolicyStatement(actions=["s3:ListBucket"], resources=[lake.bucket.bucket_arn])
+        iam.PolicyStatement(actions=[LIST], resources=[lake.bucket.bucket_arn])
     )

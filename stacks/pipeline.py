@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from stacks.access import allow_listing, allow_prefixes, allow_to_miss
+from stacks.access import LIST_VERSIONS, allow_listing, allow_prefixes, allow_to_miss
 from stacks.erasure import add_erasure
 from stacks.failures import CaptureFailures
 from stacks.functions import Functions, Room
@@ -285,7 +285,7 @@ class PipelineStack(Stack):
         """What starting runs takes: claims, manifests, executions."""
         allow_prefixes(function, self.lake, {"runs/": (READ, WRITE)})
         allow_to_miss(function, self.lake)
-        allow_listing(function, self.lake, "raw/")
+        allow_listing(function, self.lake, "raw/", action=LIST_VERSIONS)
         self.control.grant(
             function,
             "dynamodb:BatchGetItem",

@@ -1,0 +1,85 @@
+"""Every statement of every policy matters, and matters as narrowly as it is written.
+
+Each is taken away and widened, bit by bit; a cell of the tables must notice, or a reason stand
+here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.permissions.account import Account
+from tests.permissions.callers import becoming, roles
+from tests.permissions.expected import Matrix
+from tests.permissions.mutation import mutants, noticed, noticed_by, noticed_by_anyone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.policy.deployment import Template
+    from tests.permissions.mutation import Mutant
+
+UNNOTICED = {
+    r"(Dispatch|Sweep|Operate)Role/DefaultPolicy: Allow s3:ListBucketVersions: any action": (
+        "only it and ListBucket, allowed to them anyway, carry s3:prefix: for others it never holds"
+    ),
+    r"Warehouse/Load: Allow redshift-data:CancelStatement .*: any action": (
+        "only actions on a statement carry the statement's owner: for others it never holds"
+    ),
+    r"CaptureRole/DefaultPolicy: Allow dynamodb:DescribeStream .*: any action": (
+        "there are four actions on a stream, and ListStreams is allowed on all of them"
+    ),
+}
+"""Changes that nobody could notice, with the reason."""
+
+
+@pytest.fixture(scope="session")
+def matrix(templates: dict[str, Template]) -> Matrix:
+    return Matrix(Account(templates))
+
+
+def explained(unnoticed: Iterable[Mutant]) -> tuple[list[str], set[str]]:
+    """Changes without a reason, and the reasons that were of use."""
+    found = [str(each) for each in unnoticed]
+    used = {pattern for pattern in UNNOTICED for each in found if re.search(pattern, each)}
+    missing = [each for each in found if not any(re.search(pattern, each) for pattern in used)]
+    return missing, used
+
+
+def test_a_change_to_any_statement_of_a_role_is_noticed_and_every_exception_stands(
+    matrix: Matrix,
+) -> None:
+    changes = {
+        str(mutant): (who, mutant)
+        for who in roles(matrix.account)
+        for statement in matrix.callers[who].attached
+        for mutant in mutants(statement)
+    }
+    missing, used = explained(
+        mutant for who, mutant in changes.values() if noticed(matrix, who, mutant) is None
+    )
+    assert not missing
+    assert used == set(UNNOTICED)
+
+
+def test_a_change_to_any_statement_of_a_resource_is_noticed(matrix: Matrix) -> None:
+    assert not [
+        str(mutant)
+        for statement in matrix.account.of_resources
+        for mutant in mutants(statement)
+        if noticed_by_anyone(matrix, mutant) is None
+    ]
+
+
+def test_a_change_to_any_statement_about_who_may_assume_a_role_is_noticed(matrix: Matrix) -> None:
+    askers = becoming(matrix.account)
+    assert not [
+        str(mutant)
+        for role in matrix.account.roles.values()
+        for statement in role.trust
+        for mutant in mutants(statement)
+        if noticed_by(mutant, role, askers) is None
+    ]
