@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from stacks.policy.deployment import Template
 
 LAMBDA = {"lambda"}
+PEOPLE = {"Administrator", "user with a second factor"}
 TRUSTED = {
     "Machine": {"states for our machine"},
     "Copy": {"redshift", "redshift-serverless"},
     "Flows": {"vpc-flow-logs"},
+    "Engineer": PEOPLE,
+    "Scientist": PEOPLE,
+    "Analyst": PEOPLE,
 }
 """Who may assume which role; all others are functions'."""
 
@@ -36,13 +40,18 @@ def test_may_do_what_the_table_says_and_nothing_else(matrix: Matrix, who: str) -
     assert not [str(cell) for cell in matrix.wrong(who)]
 
 
+def test_people_may_what_their_matrix_says(matrix: Matrix) -> None:
+    assert not [str(cell) for who in matrix.people for cell in matrix.wrong(who)]
+
+
 def test_whoever_is_in_no_table_may_do_nothing(matrix: Matrix) -> None:
-    others = set(matrix.callers) - set(table(FUNCTIONS)) - set(table(SERVICES))
+    others = set(matrix.callers) - set(table(FUNCTIONS)) - set(table(SERVICES)) - set(matrix.people)
     assert not [str(cell) for who in others for cell in matrix.wrong(who)]
 
 
 def test_every_role_of_the_templates_stands_in_the_table(matrix: Matrix) -> None:
-    assert {short(path) for path in matrix.account.roles} == set(table(FUNCTIONS))
+    found = {short(path) for path in matrix.account.roles}
+    assert found == {*table(FUNCTIONS), *matrix.people}
 
 
 def test_each_role_is_assumed_by_its_own_service_only(matrix: Matrix) -> None:

@@ -132,12 +132,14 @@ class Account:
 
     def _name(self, stack: str, name: str) -> str:
         properties = self._resources[stack, name].get("Properties", {})
+        properties = {**properties, **properties.get("DatabaseInput", {})}
         given = next((properties[each] for each in NAMED_BY if each in properties), None)
         return str(self.resolve(stack, given)) if given else f"{stack}-{name}"
 
     def _arn(self, stack: str, name: str) -> str:
-        pattern = ARNS[self._resources[stack, name]["Type"]]
-        return pattern.format(name=self._name(stack, name))
+        resource = self._resources[stack, name]
+        folder = str(resource.get("Properties", {}).get("Path", "/")).removeprefix("/")
+        return ARNS[resource["Type"]].format(name=folder + self._name(stack, name))
 
     def _ref(self, stack: str, name: str) -> str:
         is_arn = self._resources[stack, name]["Type"] in REF_IS_ARN

@@ -24,19 +24,21 @@ def roles(account: Account) -> dict[str, Principal]:
 
 def others(account: Account) -> dict[str, Principal]:
     """Those of services.toml."""
-    administrator = Principal(f"arn:aws:iam::{NUMBER}:role/Administrator", (EVERYTHING,))
+    administrator = _administrator()
     return {
         **_events(account),
         **_gateway(account),
         **_for_accounts("logging.s3"),
         **_for_accounts("cloudwatch"),
         "Administrator": administrator,
-        "Administrator over plain HTTP": replace(administrator, keys=PLAIN),
+        "Administrator over plain HTTP": replace(
+            administrator, keys={**administrator.keys, **PLAIN}
+        ),
     }
 
 
 def becoming(account: Account) -> dict[str, Principal]:
-    """Those who might assume a role: services, for ours and for others, and somebody's role."""
+    """Those who might assume a role: services, for ours and for others, and people."""
     machine = account.arn("MercadoPipeline/Promotion/Machine")
     theirs = machine.replace(NUMBER, OTHERS)
     services = ("lambda", "redshift", "redshift-serverless", "vpc-flow-logs", "ec2", "events")
@@ -48,9 +50,31 @@ def becoming(account: Account) -> dict[str, Principal]:
         "states for their machine": _service("states", theirs),
         "states for their account": _service("states", machine, OTHERS),
         "states for theirs": _service("states", theirs, OTHERS),
-        "Administrator": others(account)["Administrator"],
         "Plan": roles(account)["Plan"],
+        **_people(),
     }
+
+
+def _people() -> dict[str, Principal]:
+    """An administrator as a role or a user, and a user whom no policy lets assume anything."""
+    user = {"aws:PrincipalArn": f"arn:aws:iam::{NUMBER}:user/ada", "aws:PrincipalType": "User"}
+    with_factor = {**user, "aws:MultiFactorAuthPresent": "true"}
+    name = user["aws:PrincipalArn"]
+    return {
+        "Administrator": _administrator(),
+        "user": Principal(name, (EVERYTHING,), keys=user),
+        "user without a second factor": Principal(
+            name, (EVERYTHING,), keys={**user, "aws:MultiFactorAuthPresent": "false"}
+        ),
+        "user with a second factor": Principal(name, (EVERYTHING,), keys=with_factor),
+        "user with a second factor and no policy": Principal(name, keys=with_factor),
+    }
+
+
+def _administrator() -> Principal:
+    arn = f"arn:aws:iam::{NUMBER}:role/Administrator"
+    keys = {"aws:PrincipalArn": arn, "aws:PrincipalType": "AssumedRole"}
+    return Principal(arn, (EVERYTHING,), keys=keys)
 
 
 def _service(name: str, source: str = "", account: str = NUMBER) -> Principal:

@@ -25,6 +25,8 @@ ROOT = f"arn:aws:iam::{NUMBER}:root"
 DELEGATED = (ROOT, NUMBER)
 """A resource's policy that names the account leaves it to the policies of its identities."""
 KEY = "arn:aws:kms:"
+USER_ID = "AROAEXAMPLE:session"
+"""`aws:userid` of whoever asks in a role."""
 ASSUMING = ("sts:AssumeRole", "sts:TagSession")
 NO_ENTITIES = cedarpy.Entities.from_json_str("[]")
 
@@ -52,7 +54,11 @@ class Principal:
 
     @classmethod
     def role(cls, role: Role) -> Principal:
-        session = {"aws:PrincipalArn": role.arn, "aws:userid": "AROAEXAMPLE:session"}
+        session = {
+            "aws:PrincipalArn": role.arn,
+            "aws:PrincipalType": "AssumedRole",
+            "aws:userid": USER_ID,
+        }
         return cls(role.arn, role.attached, role.boundary, session)
 
     @classmethod
@@ -93,9 +99,17 @@ def ask(
 
 
 def may_assume(principal: Principal, role: Role, action: str = "sts:AssumeRole") -> bool:
-    """Whether the role's trust policy lets the principal become it."""
-    trusted = [each for each in role.trust if principal.named_by(each)]
-    return _decided(principal, trusted, [Question(action, role.arn)])[0]
+    """Whether the role's trust policy lets the principal become it.
+
+    Where it names the account, the principal's own policies must allow it too.
+    """
+    question = [Question(action, role.arn)]
+    named = [each for each in role.trust if principal.named_by(each)]
+    left = [each for each in role.trust if set(_principals(each.body)) & set(DELEGATED)]
+    allowed = _decided(principal, principal.attached, question)[0]
+    return _decided(principal, named, question)[0] or (
+        allowed and _decided(principal, left, question)[0]
+    )
 
 
 def short(path: str) -> str:
@@ -136,7 +150,8 @@ def _speaks_of(statement: Statement, service: str) -> bool:
 
 def _policies(principal: Principal, statements: Iterable[Statement]) -> cedarpy.PolicySet:
     """Raises ValueError if Cedar does not understand what we wrote."""
-    texts = {policy(each, _who(principal, each), principal.keys) for each in statements}
+    keys = tuple(principal.keys.items())
+    texts = {_text(each, _who(principal, each), keys) for each in statements}
     return _parsed("\n".join(sorted(texts)))
 
 
@@ -145,6 +160,11 @@ def _who(principal: Principal, statement: Statement) -> str | None:
     if not statement.owner or statement.body["Effect"] == "Allow":
         return None
     return "true" if principal.named_by(statement) else "false"
+
+
+@lru_cache(maxsize=10_000)
+def _text(statement: Statement, who: str | None, keys: tuple[tuple[str, str], ...]) -> str:
+    return policy(statement, who, dict(keys))
 
 
 @lru_cache(maxsize=256)

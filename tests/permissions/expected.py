@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.permissions import callers
+from tests.permissions.cells import Cell
 from tests.permissions.decisions import ask, short
+from tests.permissions.people import people
 from tests.permissions.places import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tests.permissions.account import Account, Statement
-    from tests.permissions.decisions import Question
     from tests.permissions.places import Place
 
-FUNCTIONS, SERVICES = "functions.toml", "services.toml"
+FUNCTIONS, SERVICES, PEOPLE = "functions.toml", "services.toml", "people.toml"
 WRITES_LOG = "CreateLogStream PutLogEvents"
 SENDS_TRACES = "PutTraceSegments PutTelemetryRecords"
 ALL, NOT = "*", "-"
 """In a line: every action there is at the place, and an action that an earlier line allowed."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """`place` and `action` say what `question` asks, in the table's words."""
-
-    who: str
-    place: str
-    action: str
-    question: Question
-    allowed: bool
-
-    def __str__(self) -> str:
-        may = "may" if self.allowed else "may not"
-        return f"{self.who} {may} {self.action} at {self.place!r}"
 
 
 def table(name: str) -> dict[str, dict[str, str]]:
@@ -53,8 +39,13 @@ class Matrix:
         self.account = account
         self.callers = callers.others(account) | callers.roles(account)
         self.places = places(account)
-        nothing: dict[str, dict[str, str]] = {who: {} for who in self.callers}
+        self.people = people(account)
+        nothing: dict[str, dict[str, str]] = {
+            who: {} for who in self.callers if who not in self.people
+        }
         self.table = nothing | table(SERVICES) | table(FUNCTIONS)
+        for who, refused in table(PEOPLE).items() if self.people else ():
+            self.table[who] = self.table[who] | refused
         for path in account.paths("AWS::Lambda::Function"):
             name = short(path)
             may = self.table.setdefault(name, {})
@@ -63,7 +54,16 @@ class Matrix:
     @cached_property
     def cells(self) -> dict[str, list[Cell]]:
         """By caller. Raises ValueError for a line that stands for no question."""
-        return {who: _cells(who, may, self.places) for who, may in self.table.items()}
+        asked = {who: _cells(who, may, self.places) for who, may in self.table.items()}
+        return asked | self.people
+
+    @cache  # noqa: B019  # there is one matrix a session
+    def cells_at(self, owner: str) -> dict[str, list[Cell]]:
+        """Those about a resource and what is in it."""
+        return {
+            who: [each for each in cells if f"{each.question.resource}/".startswith(f"{owner}/")]
+            for who, cells in self.cells.items()
+        }
 
     def wrong(
         self,

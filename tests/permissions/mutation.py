@@ -11,17 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stacks.policy.deployment import listed
+from tests.permissions.cedar import NEGATED
 from tests.permissions.decisions import ASSUMING, may_assume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tests.permissions.account import Role, Statement
+    from tests.permissions.cells import Cell
     from tests.permissions.decisions import Principal
-    from tests.permissions.expected import Cell, Matrix
+    from tests.permissions.expected import Matrix
 
 ANY = "*"
-VALUES = ("Action", "Resource", "NotAction", "NotResource")
+Body = dict[str, Any]
+Change = tuple[str, Body, bool]
+"""What was changed, the statement's elements then, and whether it means more."""
 AT_ONCE = 24
 """Cells asked in one go: most changes are noticed by the first of them."""
 
@@ -56,55 +60,54 @@ class Mutant:
 
 def mutants(statement: Statement) -> Iterator[Mutant]:
     yield Mutant(statement, "removed", None, wider=False)
-    for change, body in _narrower(statement.body):
-        yield Mutant(statement, change, replace(statement, body=body), wider=False)
-    for change, body in _wider(statement):
-        yield Mutant(statement, change, replace(statement, body=body), wider=True)
+    for change, body, wider in (*_without_values(statement.body), *_wider(statement)):
+        yield Mutant(statement, change, replace(statement, body=body), wider)
 
 
-def _narrower(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for element in VALUES[:2]:
-        values = listed(body.get(element))
-        for value in values if len(values) > 1 else []:
-            rest = [each for each in values if each != value]
-            yield f"without {element} {value}", {**body, element: rest}
+def _without_values(body: Body) -> Iterator[Change]:
+    """One value less; of what is excepted, that means more."""
+    for element in ("Action", "Resource", "NotAction", "NotResource"):
+        for value, rest in _less(body.get(element)):
+            yield f"without {element} {value}", {**body, element: rest}, element.startswith("Not")
     for operator, keys in body.get("Condition", {}).items():
         for key, values in keys.items():
-            for value in listed(values) if len(listed(values)) > 1 else []:
-                rest = [each for each in listed(values) if each != value]
+            for value, rest in _less(values):
                 condition = {**body["Condition"], operator: {**keys, key: rest}}
-                yield f"without {key} {value}", {**body, "Condition": condition}
-    yield from _fewer_principals(body)
-
-
-def _fewer_principals(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    named = body.get("Principal")
-    if not isinstance(named, dict):
-        return
+                changed = {**body, "Condition": condition}
+                yield f"without {key} {value}", changed, operator in NEGATED
+    principals: Any = body.get("Principal")
+    named: dict[str, Any] = principals if isinstance(principals, dict) else {}
     for kind, names in named.items():
-        for name in listed(names) if len(listed(names)) > 1 else []:
-            rest = [each for each in listed(names) if each != name]
-            yield f"without principal {name}", {**body, "Principal": {**named, kind: rest}}
+        for name, rest in _less(names):
+            yield f"without {name}", {**body, "Principal": {**named, kind: rest}}, False
 
 
-def _wider(statement: Statement) -> Iterator[tuple[str, dict[str, Any]]]:
+def _less(values: Any) -> Iterator[tuple[str, list[str]]]:
+    """Each value with all the others, if there are others."""
+    given = listed(values)
+    for value in given if len(given) > 1 else []:
+        yield value, [each for each in given if each != value]
+
+
+def _wider(statement: Statement) -> Iterator[Change]:
     body, actions = statement.body, listed(statement.body.get("Action"))
-    services = {each.partition(":")[0] for each in actions}
+    services = {each.partition(":")[0] for each in actions} - {ANY}
     whole = {f"{service}:*" for service in services}
-    if ANY not in actions and not (statement.owner and whole <= set(actions)):
-        yield "any action", {**body, "Action": ANY}
-    for service in sorted(services - {ANY}):
+    if ANY not in actions and not (statement.owner and actions and whole <= set(actions)):
+        inverted = {name: each for name, each in body.items() if name != "NotAction"}
+        yield "any action", {**inverted, "Action": ANY}, True
+    for service in sorted(services):
         if f"{service}:*" not in actions:
-            yield f"any action of {service}", {**body, "Action": [*actions, f"{service}:*"]}
+            yield f"any action of {service}", {**body, "Action": [*actions, f"{service}:*"]}, True
     if not _all_there_is(statement) and "Resource" in body:
-        yield "any resource", {**body, "Resource": ANY}
+        yield "any resource", {**body, "Resource": ANY}, True
     for operator, keys in body.get("Condition", {}).items():
         for key in keys:
             rest = {name: values for name, values in keys.items() if name != key}
             condition = {**body["Condition"], operator: rest}
-            yield f"without condition {operator} {key}", {**body, "Condition": condition}
+            yield f"without condition {operator} {key}", {**body, "Condition": condition}, True
     if "Principal" in body and not _anyone(body["Principal"]):
-        yield "for anyone", {**body, "Principal": ANY}
+        yield "for anyone", {**body, "Principal": ANY}, True
 
 
 def _all_there_is(statement: Statement) -> bool:
@@ -129,10 +132,10 @@ def noticed(matrix: Matrix, who: str, mutant: Mutant) -> Cell | None:
 
 
 def noticed_by_anyone(matrix: Matrix, mutant: Mutant) -> Cell | None:
-    """The same for a resource's own policy, which concerns everybody."""
-    changed = mutant.within(matrix.account.of_resources)
-    for who in matrix.cells:
-        there = [each for each in matrix.cells[who] if _at(each, mutant.original.owner)]
+    """The same for a resource's own policy, which concerns everybody, about that resource."""
+    owner = mutant.original.owner
+    changed = mutant.within([each for each in matrix.account.of_resources if each.owner == owner])
+    for who, there in matrix.cells_at(owner).items():
         for cells in _nearest(there, mutant):
             if wrong := matrix.wrong(who, cells, of_resources=changed):
                 return wrong[0]
@@ -152,10 +155,6 @@ def _nearest(cells: Sequence[Cell], mutant: Mutant) -> Iterator[list[Cell]]:
     concerned.sort(key=distance)
     for start in range(0, len(concerned), AT_ONCE):
         yield concerned[start : start + AT_ONCE]
-
-
-def _at(cell: Cell, owner: str) -> bool:
-    return cell.question.resource == owner or cell.question.resource.startswith(f"{owner}/")
 
 
 def noticed_by(mutant: Mutant, role: Role, askers: dict[str, Principal]) -> str | None:

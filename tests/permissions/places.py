@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.permissions.account import HERE
-from tests.permissions.decisions import Question, short
+from tests.permissions.decisions import USER_ID, Question, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +33,14 @@ LISTED = (
     "work/delta/",
     "work/state/",
 )
-SESSION = (("redshift-data:statement-owner-iam-userid", "AROAEXAMPLE:session"),)
+SESSION = (("redshift-data:statement-owner-iam-userid", USER_ID),)
 STRANGER = (("redshift-data:statement-owner-iam-userid", "AROASOMEBODY:else"),)
 
 ACTIONS = {
     "s3 object": (
         "GetObject GetObjectVersion PutObject DeleteObject DeleteObjectVersion GetObjectTagging "
         "PutObjectTagging PutObjectAcl PutObjectRetention BypassGovernanceRetention "
-        "AbortMultipartUpload RestoreObject"
+        "AbortMultipartUpload ListMultipartUploadParts RestoreObject"
     ),
     "s3 bucket": (
         "ListBucket ListBucketVersions ListBucketMultipartUploads GetBucketLocation "
@@ -54,19 +54,21 @@ ACTIONS = {
     ),
     "dynamodb": (
         "GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem BatchWriteItem "
-        "ConditionCheckItem DescribeTable UpdateTable DeleteTable PartiQLSelect ExportTable"
+        "ConditionCheckItem DescribeTable UpdateTable DeleteTable PartiQLSelect "
+        "ExportTableToPointInTime"
     ),
-    "dynamodb stream": "DescribeStream GetRecords GetShardIterator ListStreams",
+    "dynamodb stream": "DescribeStream GetRecords GetShardIterator",
+    "dynamodb streams": "ListStreams",
     "sqs": (
         "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes "
         "GetQueueUrl PurgeQueue SetQueueAttributes DeleteQueue"
     ),
     "sns": "Publish Subscribe SetTopicAttributes",
     "lambda": "InvokeFunction UpdateFunctionCode UpdateFunctionConfiguration AddPermission",
-    "states": (
-        "StartExecution ListExecutions DescribeExecution StopExecution RedriveExecution "
-        "GetExecutionHistory UpdateStateMachine DeleteStateMachine"
+    "states machine": (
+        "StartExecution ListExecutions DescribeStateMachine UpdateStateMachine DeleteStateMachine"
     ),
+    "states execution": ("DescribeExecution StopExecution RedriveExecution GetExecutionHistory"),
     "logs": (
         "CreateLogStream PutLogEvents CreateLogGroup DescribeLogStreams GetLogEvents "
         "FilterLogEvents DeleteLogGroup"
@@ -87,7 +89,7 @@ ACTIONS = {
     "redshift-serverless": "GetCredentials UpdateWorkgroup DeleteWorkgroup",
     "glue": "GetTable UpdateTable DeleteTable BatchCreatePartition",
     "athena": "StartQueryExecution GetQueryResults UpdateWorkGroup",
-    "events": "PutRule PutTargets DisableRule PutEvents",
+    "events": "PutRule PutTargets DisableRule",
     "iam": "PassRole PutRolePolicy AttachRolePolicy UpdateAssumeRolePolicy CreateRole",
     "sts": "AssumeRole",
 }
@@ -131,7 +133,7 @@ def places(account: Account) -> list[Place]:
         Place("traces", "xray", "*"),
         Place("metrics", "cloudwatch", "*"),
         Place("deliveries of logs", "logs delivery", "*"),
-        Place("all streams", "dynamodb stream", "*"),
+        Place("all streams", "dynamodb streams", "*"),
     ]
 
 
@@ -162,12 +164,16 @@ def _machine(account: Account) -> Iterator[Place]:
     machine = account.arn("MercadoPipeline/Promotion/Machine")
     name = machine.rsplit(":", 1)[-1]
     executions = f"arn:aws:states:{HERE}:execution"
-    yield Place("machine", "states", machine)
-    yield Place("execution", "states", f"{executions}:{name}:run")
-    yield Place("child execution", "states", f"{executions}:{name}/CleanEach:run")
-    yield Place("other machine", "states", f"arn:aws:states:{HERE}:stateMachine:other")
-    yield Place("other execution", "states", f"{executions}:other:run")
-    yield Place("other child execution", "states", f"{executions}:other/Map:run")
+    yield Place("machine", "states machine", machine)
+    yield Place("other machine", "states machine", f"arn:aws:states:{HERE}:stateMachine:other")
+    of_machines = {
+        "execution": f"{name}:run",
+        "child execution": f"{name}/CleanEach:run",
+        "other execution": "other:run",
+        "other child execution": "other/Map:run",
+    }
+    for each, execution in of_machines.items():
+        yield Place(each, "states execution", f"{executions}:{execution}")
 
 
 def _tables(account: Account) -> Iterator[Place]:
