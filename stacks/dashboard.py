@@ -160,10 +160,13 @@ class Dashboard:
                 width=8,
             ),
             cloudwatch.GraphWidget(
-                title="The API: requests, errors, latency (ms)",
+                title="The API: requests, errors, cold starts, latency (ms)",
                 left=[
-                    metric("AWS/ApiGateway", name, "Sum", FIVE_MINUTES, ApiId=api)
-                    for name in ("Count", "4xx", "5xx")
+                    *(
+                        metric("AWS/ApiGateway", name, "Sum", FIVE_MINUTES, ApiId=api)
+                        for name in ("Count", "4xx", "5xx")
+                    ),
+                    *self._own("Sum", names.API_COLD_STARTS),
                 ],
                 right=[
                     metric("AWS/ApiGateway", "Latency", statistic, FIVE_MINUTES, ApiId=api)

@@ -6,6 +6,7 @@ on); IDEMPOTENCY_HOURS (default 24).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -15,6 +16,7 @@ from lambdas.api.app import application
 from lambdas.api.market import Market
 from lambdas.api.measures import of_cart, of_sale
 from lambdas.api.settings import ApiSettings
+from lambdas.contracts.metrics import API_COLD_STARTS
 from lambdas.runtime.observe import emit, logger, tracer
 
 if TYPE_CHECKING:
@@ -33,6 +35,12 @@ def count_cart(before: Cart, after: Cart) -> None:
     emit(of_cart(before, after))
 
 
+@cache
+def count_cold_start() -> None:
+    """As EMF in the log, with this instance's first request."""
+    emit({API_COLD_STARTS: 1})
+
+
 settings = ApiSettings.from_environment()
 serve = application(
     APIGatewayHttpResolver(),
@@ -47,4 +55,5 @@ serve = application(
 )
 @tracer.capture_lambda_handler(capture_response=False)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    count_cold_start()
     return serve(event, context)

@@ -37,6 +37,10 @@ UNITS = Measure("Units", "api", COUNT, "pieces in an order")
 CARTS_FILLED = Measure("CartsFilled", "api", COUNT, "an empty cart that got its first lines")
 CARTS_EMPTIED = Measure("CartsEmptied", "api", COUNT, "a cart that was emptied without a checkout")
 """Carts left in a time: filled - emptied - ordered, since a checkout empties one cart."""
+API_COLD_STARTS = Measure(
+    "ColdStarts", "api", COUNT, "a request that waited for a new instance of the API's function"
+)
+"""Of the API alone: nobody waits for the start of any other function."""
 CHECKED_OUT_AT = Measure("CheckedOutAt", "api", "Seconds", "when an order was sold: a moment")
 
 RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", COUNT, "stream records put into raw")

@@ -71,7 +71,8 @@ context = types.SimpleNamespace(
     function_name="api", memory_limit_in_mb=1024, aws_request_id="request",
     invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:api",
 )
-print(json.dumps(handle(json.load(sys.stdin), context)))
+event = json.load(sys.stdin)
+print(json.dumps([handle(event, context)["statusCode"] for _ in range(2)]))
 line = OrderLine(line_no=1, item_id=1, vendor_id=1, category_id=1, qty=2,
                  unit_price=Decimal("9.99"), total_price=Decimal("19.98"))
 count_sale(Order(transaction_id="t", customer_id=1, sold_at="2026-03-17T10:00:00.25Z",
@@ -80,7 +81,7 @@ print(json.dumps([name for name in ("pandas", "pyarrow", "duckdb") if name in sy
 """
 
 
-def test_the_function_starts_light_serves_and_counts_sales() -> None:
+def test_the_function_starts_light_serves_and_counts_its_start_and_sales() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIGHT],
         input=json.dumps(http_event("GET", "/health")),
@@ -90,8 +91,9 @@ def test_the_function_starts_light_serves_and_counts_sales() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    answer, metrics, heavy = (json.loads(printed) for printed in done.stdout.splitlines())
-    assert answer["statusCode"] == 200
+    start, answers, metrics, heavy = (json.loads(printed) for printed in done.stdout.splitlines())
+    assert (start["ColdStarts"], start["service"]) == ([1], "api")
+    assert answers == [200, 200]
     assert (metrics["Orders"], metrics["Units"], metrics["Revenue"]) == ([1.0], [2.0], [19.98])
     assert metrics["CheckedOutAt"] == [1773741600.25]
     assert heavy == []
