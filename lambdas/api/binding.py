@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
 
@@ -112,8 +113,28 @@ def parameters(rule: str, handler: Handler) -> dict[str, Parameter]:
 def bound(
     app: APIGatewayHttpResolver, rule: str, handler: Handler, guard: Guard
 ) -> Callable[..., Response[str]]:
-    """The guarded handler as Powertools calls it: with the path's parameters as strings."""
+    """The guarded handler as Powertools calls it: with the path's parameters as strings.
+
+    The model of a route's requests is made for its first one: who starts cold has one to answer,
+    and need not wait for the models of all other routes.
+    """
     known = parameters(rule, handler)
+    request = cache(lambda: _request(handler, known))
+    models = {parameter.name for parameter in known.values() if parameter.is_model}
+
+    def answer(**path: str) -> Response[str]:
+        event = app.current_event
+        who = guard.enter(event.raw_event)
+        given = {each.name: each.value(event, path, who) for each in known.values()}
+        present = {name: value for name, value in given.items() if value is not None}
+        arguments = vars(checked(request(), present, models))
+        guard.require_own(who, arguments)
+        return _response(handler(**arguments), event)
+
+    return answer
+
+
+def _request(handler: Handler, known: dict[str, Parameter]) -> type[BaseModel]:
     signature = inspect.signature(handler).parameters
     fields: dict[str, Any] = {
         name: (
@@ -125,19 +146,7 @@ def bound(
         )
         for name, parameter in known.items()
     }
-    request = create_model("Request", **fields)
-    models = {parameter.name for parameter in known.values() if parameter.is_model}
-
-    def answer(**path: str) -> Response[str]:
-        event = app.current_event
-        who = guard.enter(event.raw_event)
-        given = {each.name: each.value(event, path, who) for each in known.values()}
-        present = {name: value for name, value in given.items() if value is not None}
-        arguments = vars(checked(request, present, models))
-        guard.require_own(who, arguments)
-        return _response(handler(**arguments), event)
-
-    return answer
+    return create_model("Request", **fields)
 
 
 def _response(shown: Shown[Any], event: APIGatewayProxyEventV2) -> Response[str]:
