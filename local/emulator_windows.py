@@ -1,6 +1,7 @@
 """Starts the emulator with habits of AWS that it lacks: metrics, event source batching windows.
 
-The metrics are in `emulator_metrics.py`, the windows here.
+The metrics are in `emulator_metrics.py`, map runs as IAM's resources in `emulator_map_runs.py`, the
+windows here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.
@@ -8,7 +9,7 @@ and start anew when another emulator is quicker.
 AWS gathers messages or stream records until the mapping's batch is full or its window has passed;
 MiniStack 1.5.33 hands out whatever is there, from SQS at most ten. Without windows a day's traffic
 becomes a run for every ten objects. Runs under the emulator's own Python; the pinned version's
-internals that it wraps are named in these two files and nowhere else.
+internals that it wraps are named in these files and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import sys
 import time
 from typing import Any
 
-import emulator_metrics  # of this folder, which the script's interpreter looks in
+import emulator_map_runs  # of this folder, which the script's interpreter looks in
+import emulator_metrics
 from ministack import app
 from ministack.services import dynamodb, lambda_svc, sqs
 
@@ -77,4 +79,5 @@ app._port_is_bindable = lambda _host, _port: False  # noqa: SLF001  # asked of 4
 
 if __name__ == "__main__":
     emulator_metrics.install()
+    emulator_map_runs.install()
     sys.exit(app.main())

@@ -13,8 +13,9 @@ from lambdas.dispatch.ports import UNSUCCESSFUL
 from lambdas.dispatch.settings import DispatchSettings
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import gold_key
+from lambdas.record.items import EXCEEDED, failed_item
 from local.run_documents import Left, read_left
-from local.run_steps import FOUND_BY_RECORD, Step, cause_in_a_sentence, failed_in, message_of, steps
+from local.run_steps import FOUND_BY_RECORD, Step, cause_in_a_sentence, failed_in, steps
 from local.runs import (
     Run,
     RunsError,
@@ -29,6 +30,7 @@ from local.runs import (
 if TYPE_CHECKING:
     from lambdas.lake.documents import CleanedObject
     from lambdas.lake.objects import ObjectStore
+    from lambdas.record.documents import FailedItem
     from local.deployment import Deployment
 
 ORIGINAL_SHOWN = 400
@@ -78,7 +80,7 @@ def explain(deployment: Deployment, wanted: str) -> Explained:
         outputs=_outputs(left),
         warehouse=[asdict(each) for each in left.loaded.tables] if left.loaded else [],
         quarantined=_quarantined(store, left.objects),
-        cause=cause_in_a_sentence(left, _deeper(deployment, left)),
+        cause=cause_in_a_sentence(left, _item(deployment, left)),
         attempts=attempts,
         next=advice(run, left, attempts),
     )
@@ -174,21 +176,14 @@ def _example(store: ObjectStore, key: str, reason: str) -> dict[str, Any] | None
     return None
 
 
-def _deeper(deployment: Deployment, left: Left) -> str | None:
-    """The cause of a failed item of a distributed map, which the run's own cause only counts."""
-    if left.failure is None or left.failure.error != "States.ExceedToleratedFailureThreshold":
+def _item(deployment: Deployment, left: Left) -> FailedItem | None:
+    """The failed item of a map, if the run's failure does not name it: it was not listed then."""
+    if left.failure is None or left.failure.error != EXCEEDED:
         return None
-    machine = deployment.client("stepfunctions")
-    arn = execution_arn(deployment, left.run)
+    if left.failure.item:
+        return left.failure.item
     try:
-        maps = machine.list_map_runs(executionArn=arn)["mapRuns"]
-        for each in maps:
-            failed = machine.list_executions(
-                mapRunArn=each["mapRunArn"], statusFilter="FAILED", maxResults=1
-            )["executions"]
-            if failed:
-                child = machine.describe_execution(executionArn=failed[0]["executionArn"])
-                return message_of(child.get("cause", ""))
+        return failed_item(deployment.client("stepfunctions"), execution_arn(deployment, left.run))
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"ExecutionDoesNotExist", "ResourceNotFound"}:
             raise

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from lambdas.record.documents import FailedItem
     from local.run_documents import Left
 
 FOUND_BY_RECORD = {"ConservationError", "MissingDocumentError"}
@@ -51,8 +52,8 @@ def failed_in(left: Left) -> str | None:
     return open_steps[0] if open_steps else None
 
 
-def cause_in_a_sentence(left: Left, deeper: str | None = None) -> str | None:
-    """What failed, where and why; `deeper` is the cause of a map's first failed item."""
+def cause_in_a_sentence(left: Left, item: FailedItem | None = None) -> str | None:
+    """What failed, where and why; if items of a map failed, why one of them did."""
     if left.failure is None or left.record:
         return None
     where = failed_in(left)
@@ -61,9 +62,14 @@ def cause_in_a_sentence(left: Left, deeper: str | None = None) -> str | None:
         return f"Somebody stopped it{place}."
     if left.failure.status == "TIMED_OUT":
         return f"Its time was over{place}."
-    told = message_of(deeper or left.failure.cause or "")
-    error = left.failure.error or left.failure.status
-    return f"It failed{place} with {error}: {told}" if told else f"It failed{place} with {error}."
+    told = item or left.failure
+    error = told.error or left.failure.status
+    message = message_of(told.cause or "").removeprefix(f"{error}: ")
+    return (
+        f"It failed{place} with {error}: {message}"
+        if message
+        else f"It failed{place} with {error}."
+    )
 
 
 def message_of(cause: str) -> str:

@@ -258,6 +258,7 @@ class PipelineStack(Stack):
         failed = self.functions.add("Failed", FAILED, {"LAKE_BUCKET": self.lake.bucket.bucket_name})
         allow_prefixes(failed, self.lake, {"runs/": (READ, WRITE)})
         allow_to_miss(failed, self.lake)
+        self.promotion.allow_explaining(failed)
         failed.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
         events.Rule(
             self,

@@ -183,11 +183,23 @@ class Promotion(Construct):
             )
         )
 
-    def _executions(self, machine: sfn.StateMachine, pattern: str) -> str:
+    def allow_explaining(self, function: lambda_.Function) -> None:
+        """What it takes to learn why an item of a distributed map failed."""
+        looks = {
+            "ListMapRuns": self._executions(self.machine, ":*"),
+            "ListExecutions": self._executions(self.machine, "/*", of="mapRun"),
+            "DescribeExecution": self._executions(self.machine, "/*"),
+        }
+        for action, resource in looks.items():
+            function.add_to_role_policy(
+                iam.PolicyStatement(actions=[f"states:{action}"], resources=[resource])
+            )
+
+    def _executions(self, machine: sfn.StateMachine, pattern: str, *, of: str = "execution") -> str:
         """ARN of executions: behind `:` the machine's own, behind `/` a map's children."""
         return Stack.of(self).format_arn(
             service="states",
-            resource="execution",
+            resource=of,
             resource_name=f"{machine.state_machine_name}{pattern}",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )

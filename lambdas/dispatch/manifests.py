@@ -33,12 +33,17 @@ class Manifests:
         create(self.store, RunKeys(manifest.run).manifest, manifest.to_json())
 
     def failure(self, run: str) -> str:
-        """Status, error and cause of an attempt that failed; empty if nothing has noted them."""
+        """Status, error and cause of an attempt that failed, and of its item if one of a map's did.
+
+        Empty if nothing has noted them.
+        """
         try:
             told = json.loads(self.store.get(RunKeys(run).failure).body)
         except ObjectMissingError:
             return ""
-        return " ".join(str(told[name]) for name in ("status", "error", "cause") if told[name])
+        both = (told, told.get("item") or {})
+        names = ("status", "error", "cause")
+        return " ".join(str(each[name]) for each in both for name in names if each.get(name))
 
     def run(self, base: str) -> Run:
         """The run as its first attempt had it. Raises ObjectMissingError."""

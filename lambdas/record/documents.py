@@ -21,7 +21,7 @@ from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RunKeys
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
     from lambdas.lake.documents import DeltaPart
     from lambdas.lake.objects import ObjectStore
@@ -75,8 +75,20 @@ class RunRecord(Document):
 
 
 @dataclass(frozen=True)
+class FailedItem(Document):
+    """An item of a distributed map, by the ARN of its execution, and how that failed."""
+
+    execution: str
+    error: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True)
 class RunFailure(Document):
-    """`runs/<run>/failure.json`: how an execution that did not succeed ended."""
+    """`runs/<run>/failure.json`: how an execution that did not succeed ended.
+
+    `item` is the reason if the run's own error is only that items of a map failed.
+    """
 
     run: str
     execution: str
@@ -87,6 +99,12 @@ class RunFailure(Document):
     started: str | None
     finished: str | None
     input: str | None
+    item: FailedItem | None = None
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        item = fields.get("item")
+        return cls(**{**fields, "item": FailedItem(**item) if item else None})
 
 
 def gather(store: ObjectStore, run: str) -> RunDocuments:

@@ -6,18 +6,24 @@ the machine's own states.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import boto3
 
 from lambdas.contracts.metrics import RUNS_UNBALANCED
 from lambdas.lake.layout import RunKeys
 from lambdas.record.documents import RunFailure, console_link
 from lambdas.record.handler import lake
+from lambdas.record.items import EXCEEDED, failed_item
 from lambdas.record.step import iso
 from lambdas.runtime.observe import emit, logger, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_stepfunctions import SFNClient
 
 UNBALANCED = {"ConservationError", "LostRowsError", "StagedRowsError"}
 """What record, conform and load raise if counts disagree, as Step Functions names errors."""
@@ -29,9 +35,18 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> None:
     """Takes "Step Functions Execution Status Change"; delivered again it writes the same."""
     failure = failure_of(event["detail"])
     logger.append_keys(run=failure.run)
-    lake().put(RunKeys(failure.run).failure, failure.to_json())
+    key = RunKeys(failure.run).failure
+    lake().put(key, failure.to_json())
+    if failure.error == EXCEEDED:  # and then the reason, which may be refused or not listed yet
+        failure = replace(failure, item=failed_item(machine(), failure.execution))
+        lake().put(key, failure.to_json())
     emit({RUNS_UNBALANCED: 1 if failure.error in UNBALANCED else 0})
     logger.error("run failed", extra={"status": failure.status, "error": failure.error})
+
+
+@cache
+def machine() -> SFNClient:
+    return boto3.client("stepfunctions")
 
 
 def failure_of(detail: dict[str, Any]) -> RunFailure:

@@ -106,6 +106,23 @@ def test_only_dispatch_and_the_machines_own_maps_start_executions(deployment: De
     assert starters == {"Dispatch", "Sweep", "Operate", "Machine"}
 
 
+@pytest.mark.parametrize(
+    ("action", "kind", "path", "others"),
+    [
+        ("states:ListMapRuns", "execution", ":run", set()),
+        ("states:ListExecutions", "mapRun", "/map:run", set()),
+        ("states:DescribeExecution", "execution", "/map:item", {"Machine"}),
+    ],
+)
+def test_of_all_functions_only_the_one_that_records_failures_looks_into_maps(
+    deployment: Deployment, action: str, kind: str, path: str, others: set[str]
+) -> None:
+    region = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+    machine = f"{region}:{kind}:{MACHINE.removesuffix('>')}.Name>"
+    assert roles(deployment, action, f"{machine}{path}") == {"Failed", *others}
+    assert not roles(deployment, action, f"{region}:{kind}:another{path}")
+
+
 def test_the_functions_of_the_promotion_are_invoked_by_its_machine_alone(
     deployment: Deployment,
 ) -> None:

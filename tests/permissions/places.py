@@ -68,7 +68,10 @@ ACTIONS = {
     "states machine": (
         "StartExecution ListExecutions DescribeStateMachine UpdateStateMachine DeleteStateMachine"
     ),
-    "states execution": ("DescribeExecution StopExecution RedriveExecution GetExecutionHistory"),
+    "states execution": (
+        "DescribeExecution StopExecution RedriveExecution GetExecutionHistory ListMapRuns"
+    ),
+    "states map run": "ListExecutions DescribeMapRun UpdateMapRun",
     "logs": (
         "CreateLogStream PutLogEvents CreateLogGroup DescribeLogStreams GetLogEvents "
         "FilterLogEvents DeleteLogGroup"
@@ -174,6 +177,9 @@ def _machine(account: Account) -> Iterator[Place]:
     }
     for each, execution in of_machines.items():
         yield Place(each, "states execution", f"{executions}:{execution}")
+    maps = f"arn:aws:states:{HERE}:mapRun"
+    yield Place("map run", "states map run", f"{maps}:{name}/CleanEach:run")
+    yield Place("other map run", "states map run", f"{maps}:other/Map:run")
 
 
 def _tables(account: Account) -> Iterator[Place]:

@@ -185,6 +185,17 @@ class TestRedrive:
         with pytest.raises(commands.CommandError, match="without a run"):
             redrive(world, reason="x", run=runs[0])
 
+    def test_the_reason_may_be_that_of_a_maps_item(self) -> None:
+        world, run = World(), run_digest([raw(1)])
+        world.dispatcher.dispatch([raw(1)])
+        world.finish(lambda _: True)
+        item = {"execution": "arn", "error": "StateLostError", "cause": "work/state/sales: gone"}
+        told = {"status": "FAILED", "error": "States.Exceeded", "cause": "too many", "item": item}
+        world.lake.put(RunKeys(run).failure, json.dumps(told).encode())
+        assert redrive(world, reason="AccessDenied", dry_run=True)["started"] == 0
+        assert redrive(world, reason="statelost", dry_run=True)["started"] == 1
+        assert redrive(world, reason="state/sales", dry_run=True)["started"] == 1
+
     def test_the_reason_is_the_newest_attempts(self) -> None:
         world, run = World(), run_digest([raw(1)])
         world.dispatcher.dispatch([raw(1)])

@@ -26,8 +26,10 @@ from lambdas.lake.documents import (
     TableCounts,
 )
 from lambdas.lake.layout import RunKeys, quarantine_key
-from lambdas.record.documents import RunFailure, gather
+from lambdas.record.documents import FailedItem, RunFailure, gather
+from lambdas.record.items import EXCEEDED
 from lambdas.record.step import record_of
+from local import run_explained
 from local.run_explained import explain
 from local.run_tables import as_json, show_run, show_runs
 from local.runs import RunsError, lake, list_runs
@@ -90,8 +92,15 @@ def succeed(deployed: Deployed, run: str = A, *, quarantined: int = 1) -> None:
         write(deployed, keys.record, record_of(documents, arn, STARTED, finished))
 
 
-def fail(deployed: Deployed, run: str, error: str, cause: str, status: str = "FAILED") -> None:
-    told = RunFailure(run, "arn", "link", status, error, cause, STARTED, STARTED, None)
+def fail(
+    deployed: Deployed,
+    run: str,
+    error: str,
+    cause: str,
+    status: str = "FAILED",
+    item: FailedItem | None = None,
+) -> None:
+    told = RunFailure(run, "arn", "link", status, error, cause, STARTED, STARTED, None, item)
     write(deployed, RunKeys(run).failure, told)
 
 
@@ -206,6 +215,23 @@ class TestExplaining:
         assert sentence in told.cause
         assert advice in told.next[0] + told.next[-1]
         assert f"make redrive RUN={A}" in told.next[-1]
+
+    def test_a_map_that_gave_up_is_told_by_its_items_own_cause(self, deployed: Deployed) -> None:
+        plan(deployed, A)
+        item = FailedItem("arn", "X", LAMBDA_CAUSE)
+        fail(deployed, A, EXCEEDED, "The specified tolerated failure threshold …", item=item)
+        assert explain(deployed.account(), A).cause == "It failed in Clean with X: no"
+
+    def test_an_item_that_was_not_listed_at_the_time_is_looked_for(
+        self, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plan(deployed, A)
+        fail(deployed, A, EXCEEDED, "too many")
+        found = FailedItem("arn", "Lambda.Unknown", "Sandbox.Timedout")
+        asked = {f"{deployed.arn.replace('stateMachine', 'execution')}:{A}": found}
+        monkeypatch.setattr(run_explained, "failed_item", lambda _, arn: asked[arn])
+        told = explain(deployed.account(), A).cause
+        assert told == "It failed in Clean with Lambda.Unknown: Sandbox.Timedout"
 
     def test_a_stopped_run_says_where(self, deployed: Deployed) -> None:
         plan(deployed, A)
