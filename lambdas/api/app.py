@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from lambdas.api import problems
 from lambdas.api.authorization import guards
@@ -33,6 +34,7 @@ SECURITY = {
 """Headers of every answer that does not say otherwise itself: nothing of it is a page of its own,
 and only who asked may keep it, to ask whether it still holds."""
 Event = dict[str, Any]
+NO_ID = re.compile(r"[^-\w/.~()'!*:@,;=+&$%<> \[\]{}|^]")
 Serve = Callable[[Event, Any], dict[str, Any]]
 
 
@@ -62,8 +64,7 @@ def application(
         allowed = _allowed(known, path)
         if method == "OPTIONS" and allowed:
             return problems.options(allowed)
-        # A path may fit a rule's shape and hold what no id could.
-        return problems.no_such_route(method, path, set() if method in allowed else allowed)
+        return problems.no_such_route(method, path, allowed)
 
     app.exception_handler(MarketError)(problems.refusal)
     app.exception_handler(Exception)(_failed)
@@ -90,13 +91,20 @@ def _allowed(routes: Iterable[tuple[str, str]], path: str) -> set[str]:
     return known | {"OPTIONS"} if known else known
 
 
+def _quoted(character: re.Match[str]) -> str:
+    return quote(character[0], errors="replace")
+
+
 def _routed(event: Event) -> Event:
-    """Without a trailing slash; HEAD asks for the headers that GET would have."""
+    """Without a trailing slash; HEAD asks for the headers that GET would have.
+
+    What Powertools takes for no part of an id is written as `%…`, so that its route refuses it.
+    """
     context = event["requestContext"]
     http = context["http"]
     method = "GET" if http["method"] == "HEAD" else http["method"]
     return {
         **event,
-        "rawPath": event["rawPath"].rstrip("/") or "/",
+        "rawPath": NO_ID.sub(_quoted, event["rawPath"].rstrip("/") or "/"),
         "requestContext": {**context, "http": {**http, "method": method}},
     }

@@ -13,7 +13,9 @@ from lambdas.api.errors import (
 
 ANY = "*"
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-TAGS = re.compile(rf"[ \t,]*{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*")
+TAGS = re.compile(rf"[ \t,]*(?:{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*)?")
+"""A list may be empty (section 5.6.1): then it names no state, and no state has it."""
+IF_MATCH = re.compile(rf"[ \t]*\*[ \t]*|{TAGS.pattern}")
 STRONG, WEAK = '"', 'W/"'
 
 

@@ -34,6 +34,10 @@ FLOAT_ERROR_LIMIT = Decimal("0.000001")
 INTEGER_LITERAL = re.compile(r"-?[0-9]{1,25}")
 MONEY_LITERAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+TEXT_PATTERN = rf"^\s*[^\s{CONTROL}]([^{CONTROL}]*[^\s{CONTROL}])?\s*$"
+EMAIL_PATTERN = rf"^\s*[^@\s{CONTROL}]+@[^@\s{CONTROL}]+\s*$"
+"""The same for JSON Schema, which knows no categories of characters."""
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode categories of control characters, lone surrogates and line separators."""
 
@@ -77,10 +81,11 @@ def text(value: Any, max_bytes: int) -> str:
     return trimmed
 
 
-def email_address(value: str) -> str:
-    if not EMAIL.fullmatch(value):
+def email_address(value: Any, max_bytes: int) -> str:
+    address = text(value, max_bytes)
+    if not EMAIL.fullmatch(address):
         raise violation("must be an e-mail address")
-    return value
+    return address
 
 
 def integer(value: Any, minimum: int, maximum: int) -> int:
@@ -139,17 +144,28 @@ def _number(value: Any, literal: re.Pattern[str], message: str) -> Decimal:
 
 def text_schema(max_bytes: int) -> dict[str, Any]:
     """JSON Schema counts characters, of which each is at least one byte."""
-    return {"type": "string", "minLength": 1, "maxLength": max_bytes, "pattern": r"\S"}
+    return {"type": "string", "minLength": 1, "maxLength": max_bytes, "pattern": TEXT_PATTERN}
+
+
+def email_schema(max_bytes: int) -> dict[str, Any]:
+    return {**text_schema(max_bytes), "pattern": EMAIL_PATTERN}
 
 
 def integer_schema(minimum: int, maximum: int) -> dict[str, Any]:
+    """Of digits, no pattern tells the exact bounds: it has as many as are always within."""
     number = {"type": "integer", "minimum": minimum, "maximum": maximum}
-    return {"anyOf": [number, {"type": "string", "pattern": f"^{INTEGER_LITERAL.pattern}$"}]}
+    safe = len(str(maximum)) - 1
+    digits = f"[0-9]{{1,{safe}}}"
+    counting = f"0{{0,6}}[1-9][0-9]{{0,{safe - 1}}}"
+    whole = {0: digits, 1: counting}.get(minimum, f"-?{digits}")
+    return {"anyOf": [number, {"type": "string", "pattern": f"^{whole}$"}]}
 
 
 def amount_schema(minimum: int) -> dict[str, Any]:
     number = {"type": "number", "minimum": minimum, "exclusiveMaximum": int(MONEY_LIMIT)}
-    return {"anyOf": [{"type": "string", "pattern": f"^{MONEY_LITERAL.pattern}$"}, number]}
+    sign = "" if minimum == 0 else "-?"
+    pattern = rf"^{sign}[0-9]{{1,16}}(\.[0-9]{{1,2}}0{{0,38}})?$"
+    return {"anyOf": [{"type": "string", "pattern": pattern}, number]}
 
 
 CheckOfColumn = tuple["Callable[[Any], Any]", dict[str, Any]]

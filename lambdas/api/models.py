@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Annotated, Any, NoReturn, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -19,10 +19,12 @@ from pydantic import (
 from lambdas.api.binding import Header
 from lambdas.api.entities import MOST_PIECES, CartLine
 from lambdas.api.errors import InvalidRequestError
+from lambdas.api.etags import IF_MATCH
 from lambdas.api.fields import (
     LARGEST,
     Checked,
     email_address,
+    email_schema,
     follows,
     integer,
     integer_schema,
@@ -39,10 +41,20 @@ UNCHANGED: Any = None
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
+EMAIL = CUSTOMER.column("email")
+
+
+def address(value: Any) -> str:
+    return email_address(value, EMAIL.max_bytes)
+
+
+ADDRESS = Checked(address, {**email_schema(EMAIL.max_bytes), "description": EMAIL.description})
+
+
 class NewCustomer(BaseModel):
     first_name: Annotated[str, follows(CUSTOMER, "first_name")]
     last_name: Annotated[str, follows(CUSTOMER, "last_name")]
-    email: Annotated[str, follows(CUSTOMER, "email"), AfterValidator(email_address)]
+    email: Annotated[str, ADDRESS]
 
 
 class NewVendor(BaseModel):
@@ -59,10 +71,11 @@ def category_choice(value: Any) -> int | str:
     return integer(value, 1, LARGEST[ColumnType.BIGINT])
 
 
+NO_CATEGORY_ID = {"pattern": r"^\s*(0+|[0-9]{19,})\s*$"}
 CATEGORY_CHOICE = {
     "anyOf": [
         {"type": "integer", "minimum": 1, "maximum": LARGEST[ColumnType.BIGINT]},
-        text_schema(CATEGORY.column("category_name").max_bytes),
+        {**text_schema(CATEGORY.column("category_name").max_bytes), "not": NO_CATEGORY_ID},
     ],
     "description": "A category's id, also as a string of digits, or its name",
 }
@@ -158,7 +171,7 @@ class Changed(BaseModel):
 class CustomerChanges(Changed):
     first_name: Annotated[str, follows(CUSTOMER, "first_name")] = UNCHANGED
     last_name: Annotated[str, follows(CUSTOMER, "last_name")] = UNCHANGED
-    email: Annotated[str, follows(CUSTOMER, "email"), AfterValidator(email_address)] = UNCHANGED
+    email: Annotated[str, ADDRESS] = UNCHANGED
 
 
 class VendorChanges(Changed):
@@ -187,6 +200,7 @@ PIECES_MOVED = {
 class StockChange(Changed):
     """Either `stock`, the pieces there are (null: not counted), or `change`, pieces to add."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
     stock: Annotated[int | None, Checked(pieces_in_stock, PIECES_IN_STOCK)] = None
     change: Annotated[int | None, Checked(pieces_moved, PIECES_MOVED)] = None
 
@@ -266,7 +280,8 @@ def refuse(fields: Iterable[str], message: str) -> NoReturn:
     raise InvalidRequestError([{"field": field, "message": message} for field in fields])
 
 
-IfMatch = Annotated[str | None, Header("If-Match")]
+CONDITION = {"type": "string", "pattern": f"^({IF_MATCH.pattern})$"}
+IfMatch = Annotated[str | None, WithJsonSchema(CONDITION), Header("If-Match")]
 CustomerId = Annotated[int, follows(CUSTOMER, "customer_id")]
 VendorId = Annotated[int, follows(VENDOR, "vendor_id")]
 ItemId = Annotated[int, follows(ITEM, "item_id")]

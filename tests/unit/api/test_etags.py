@@ -37,7 +37,7 @@ def test_a_change_is_made_if_one_of_the_tags_named_is_current(shop: Shop, if_mat
     assert shop.patch(f"/vendors/{vendor}", MORE, if_match).status == 200
 
 
-@pytest.mark.parametrize("if_match", ['"2"', 'W/"1"', '"1.0"', '""', '"01"', '"7", W/"1"'])
+@pytest.mark.parametrize("if_match", ['"2"', 'W/"1"', '"1.0"', '""', '"01"', '"7", W/"1"', "", ","])
 def test_a_change_of_another_state_is_412_and_tells_the_current_tag(
     shop: Shop, if_match: str
 ) -> None:
@@ -50,7 +50,7 @@ def test_a_change_of_another_state_is_412_and_tells_the_current_tag(
     assert shop.get(f"/vendors/{vendor}").body["region"] == "North"
 
 
-@pytest.mark.parametrize("if_match", ["1", '"1" "2"', "", ",", '"1', 'w/"1"', '*, "1"'])
+@pytest.mark.parametrize("if_match", ["1", '"1" "2"', '"1', 'w/"1"', '*, "1"'])
 def test_an_if_match_that_is_none_is_refused_by_name(shop: Shop, if_match: str) -> None:
     refused = shop.patch(f"/vendors/{shop.vendor()}", MORE, if_match)
     assert refused.status == 422

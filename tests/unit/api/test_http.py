@@ -35,6 +35,16 @@ def test_an_unknown_route_is_a_404_problem(path: str) -> None:
     assert reply.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("text", ["\x00", "7\n8", "\ue000", '"', "%", "Zoë"])
+def test_a_path_that_holds_what_no_id_could_is_refused_by_its_own_route(text: str) -> None:
+    shop = Shop(FakeTable())
+    event = http_event("GET", "/vendors/1")
+    event["rawPath"] = event["requestContext"]["http"]["path"] = f"/vendors/{text}"
+    reply = shop.asked(event)
+    assert reply.status == 422
+    assert [error["field"] for error in reply.body["errors"]] == ["vendor_id"]
+
+
 def test_a_method_that_the_route_does_not_know_is_405_and_says_which_are() -> None:
     reply = Shop(FakeTable()).send(http_event("PUT", "/customers/1"))
     assert reply.status == 405

@@ -74,12 +74,51 @@ def test_an_example_of_a_body_is_taken(name: str) -> None:
         ("CustomerChanges", {"customer_id": 2}),
         ("CustomerChanges", {"email": None}),
         ("StockChange", {"stock": -1}),
+        ("NewCustomer", {"first_name": "A\x04a", "last_name": "Li", "email": "a@b"}),
+        ("NewCustomer", {"first_name": "A", "last_name": "Li", "email": "a"}),
+        ("NewItem", {"item_name": "Lamp", "category": "0", "price": 1}),
+        ("NewItem", {"item_name": "Lamp", "category": "1", "price": "1.005"}),
+        ("CheckoutRequest", {"user_id": "0"}),
     ],
 )
 def test_what_the_schema_refuses_the_api_refuses_too(model: str, values: dict[str, Any]) -> None:
     assert not validator(f"#/components/schemas/{model}").is_valid(values)
     with pytest.raises(ValueError, match="validation error"):
         getattr(models, model).model_validate(values)
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        ("NewCustomer", {"first_name": " Zoë ", "last_name": "O\u2019Li 1", "email": " a@b\n"}),
+        ("NewItem", {"item_name": "L", "category": "007", "price": "0012.5000", "stock": "0"}),
+        ("NewItem", {"item_name": "L", "category": "7 up", "price": "9" * 16, "stock": None}),
+        ("CheckoutRequest", {"user_id": "0012"}),
+    ],
+)
+def test_what_is_odd_but_taken_is_in_the_schema_too(model: str, values: dict[str, Any]) -> None:
+    validator(f"#/components/schemas/{model}").validate(values)
+    getattr(models, model).model_validate(values)
+
+
+def test_a_change_of_stock_says_one_thing() -> None:
+    for values in ({}, {"stock": 1, "change": 1}):
+        assert not validator("#/components/schemas/StockChange").is_valid(values)
+
+
+@pytest.mark.parametrize("tags", ["*", " * ", "", ",", '"1"', 'W/"1" ,, "2"', "1", '*, "1"', "**"])
+def test_the_schema_of_if_match_is_what_the_api_takes(tags: str) -> None:
+    place = "#/paths/~1vendors~1{vendor_id}/patch/parameters"
+    [schema] = [
+        f"{place}/{number}/schema"
+        for number, each in enumerate(
+            described()["paths"]["/vendors/{vendor_id}"]["patch"]["parameters"]
+        )
+        if each["name"] == "If-Match"
+    ]
+    shop = Shop(FakeTable())
+    answer = shop.patch(f"/vendors/{shop.vendor()}", {"region": "South"}, tags)
+    assert (answer.status in {200, 412}) == validator(schema).is_valid(tags)
 
 
 def test_the_document_is_served() -> None:
