@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday lock check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday lock sbom check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -78,6 +78,10 @@ test: setup
 # Versions and hashes of all that is installed and shipped; UPGRADE=1 takes newer versions.
 lock: setup
 	$(BIN)/python -m local.supply lock $(if $(UPGRADE),--upgrade)
+
+# Bills of materials of the bundles and of what makes them (CycloneDX), into .build/sbom.
+sbom: setup
+	$(BIN)/python -m local.supply sbom
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -35,6 +35,7 @@ NOT_RUN = {
     r"make demo$": "a cloud of its own, for minutes: the end-to-end tests do the same on theirs",
     r"make (test|check)$": "this is what runs this test",
     r"make lock( |$)": "it writes the locks; tests/integration/test_locks.py does so in a copy",
+    r"make sbom$": "tests/unit/supply/test_boms.py writes and validates one",
     r"make snapshot$|python -m local\.check$": "tests/infrastructure does what these do",
     r"make openapi$": "it writes the document; tests/unit/api/test_openapi.py compares it",
     r"(pip install )?openapi-(python-client|generator-cli)": "tools of others, from the network",

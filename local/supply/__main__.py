@@ -1,4 +1,4 @@
-"""`lock` renews the lock files, `check` says what is not in order, `audit` asks the registries."""
+"""The supply chain's commands: `lock`, `check`, `audit`, `sbom`; each says with -h what it does."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from local.supply import locks
+from local.supply import boms, licences, locks
 from local.supply.audits import AuditError, Verdict, audits, verdict
 from stacks.policy import findings
 
 ROOT = Path(__file__).parents[2]
+BOMS = ROOT / ".build" / "sbom"
 ACKNOWLEDGED = Path(__file__).parent / "acknowledged"
 
 
@@ -21,15 +22,21 @@ def main() -> int:
     lock.add_argument("--upgrade", action="store_true", help="take newer versions where allowed")
     commands.add_parser("check", help="fail unless everything is in order; needs no network")
     commands.add_parser("audit", help="fail if there are known vulnerabilities in what is locked")
+    commands.add_parser("sbom", help=f"write bills of materials into {BOMS.relative_to(ROOT)}")
     options = parser.parse_args()
     if options.command == "lock":
         locks.renew(ROOT, upgrade=options.upgrade)
         return 0
+    if options.command == "sbom":
+        return _report(Verdict([], [str(each) for each in boms.write(ROOT, BOMS)]))
     return _report(_audited() if options.command == "audit" else _checked())
 
 
 def _checked() -> Verdict:
-    return Verdict(locks.stale(ROOT), [f"locks hold: {len(locks.LOCKS)} of them"])
+    reasons = findings.read(ACKNOWLEDGED, "licences.toml")
+    wrong = locks.stale(ROOT) + findings.judge(licences.findings(ROOT), reasons)
+    told = f"{len(locks.LOCKS)} locks; licences permissive, or with {len(reasons)} reasons"
+    return Verdict(wrong, [] if wrong else [told])
 
 
 def _audited() -> Verdict:

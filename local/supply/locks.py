@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+
 from stacks.bundling.pins import LEFT_OUT, REQUIREMENTS, ROLES
 from stacks.bundling.store import digest
 from stacks.bundling.tools import uv
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 OLDEST_PYTHON = "3.11"
 INCLUDED = re.compile(r"^(?:-r|-c) (\S+)$", re.MULTILINE)
+ENTRY = re.compile(r"^[a-z0-9].*\\\n(?: +--hash=.*\n)+", re.MULTILINE)
 HEADER = """\
 # Made from {source} by `make lock`; not to be edited.
 # Digest of this and of what it is made from: {digest}
@@ -78,6 +81,14 @@ def stale(root: Path) -> list[str]:
     ]
 
 
+def entries(root: Path, lock: Lock) -> list[tuple[Requirement, str]]:
+    """What a lock names, each with the marker of the platforms that it is for, and its lines."""
+    return [
+        (Requirement(found[0].partition(" \\")[0]), found[0])
+        for found in ENTRY.finditer((root / lock.file).read_text())
+    ]
+
+
 def _compile(root: Path, lock: Lock, *, upgrade: bool) -> None:
     uv(
         "pip",
@@ -102,13 +113,17 @@ def _holds(root: Path, lock: Lock) -> bool:
         return False
     lines = (root / lock.file).read_text().splitlines(keepends=True)
     header, body = "".join(lines[:HEADER_LINES]), "".join(lines[HEADER_LINES:])
-    return header == HEADER.format(source=lock.source, digest=_digest(root, lock, body))
+    made = header == HEADER.format(source=lock.source, digest=_digest(root, lock, body))
+    return made and (lock.within is None or _pins(root / lock.file) <= _pins(root / lock.within))
+
+
+def _pins(path: Path) -> set[str]:
+    """`name==version`, without markers."""
+    return set(re.findall(r"^[a-z0-9]\S+", path.read_text(), re.MULTILINE))
 
 
 def _digest(root: Path, lock: Lock, body: str) -> str:
     parts = [repr(lock), *(path.read_text() for path in _inputs(root / lock.source)), body]
-    if lock.within:
-        parts.append((root / lock.within).read_text())
     return digest(each.encode() for each in parts)
 
 

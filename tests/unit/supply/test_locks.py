@@ -75,6 +75,13 @@ def test_a_lock_that_was_edited_is_seen(copy: Path) -> None:
     assert sentence == f"{lock.relative_to(copy)} was not made from {SOURCE} as it is: `make lock`"
 
 
+def test_a_lock_with_another_version_than_was_tested_is_seen(copy: Path) -> None:
+    whole = copy / DEVELOPMENT.file
+    whole.write_text(whole.read_text().replace("pydantic==", "pydantic==1!"))
+    named = [sentence.split()[0] for sentence in stale(copy)]
+    assert named == [DEVELOPMENT.file, BUNDLES["api"].file, BUNDLES["transform"].file]
+
+
 def test_a_lock_that_is_missing_is_seen(copy: Path) -> None:
     (copy / "requirements.txt").unlink()
     assert [sentence.split()[0] for sentence in stale(copy)] == ["requirements.txt"]
