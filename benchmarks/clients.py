@@ -13,7 +13,10 @@ from benchmarks.exercises import BenchmarkError
 from lambdas.api.app import application
 from lambdas.api.clock import Retry, utc_now, uuid7_factory
 from lambdas.api.dynamo import DynamoTable
+from lambdas.api.import_table import DynamoImports
+from lambdas.api.imports import VendorFiles
 from lambdas.api.market import Market
+from tests.fakes import FakeLake
 from tests.shop import ENFORCED, TABLE, create_table, http_event
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ class InProcess:
         market = Market.over(
             DynamoTable(self.dynamodb, TABLE),
             ENFORCED,
+            files=VendorFiles(DynamoImports(self.dynamodb, TABLE), FakeLake),
             now=utc_now,
             new_id=uuid7_factory(utc_now),
             retry=Retry(),

@@ -21,7 +21,7 @@ class Request:
 
     method: str
     path: str
-    body: dict[str, Any] | None = None
+    body: Any = None
     status: int = OK
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -122,6 +122,23 @@ def _offer(scene: Scene) -> Request:
     return scene.offer(scene.made(scene.open_shop()))
 
 
+def _import(scene: Scene) -> Request:
+    vendor_id = scene.made(scene.open_shop())
+    rows = [{"item_name": "Lamp", "category": "1", "price": PRICE, "sku": "L1"}]
+    path = f"/inventory/imports?vendor_id={vendor_id}"
+    return Request("POST", path, rows, HTTPStatus.ACCEPTED)
+
+
+def _read_import(scene: Scene) -> Request:
+    begun = scene.client.send(_import(scene))
+    return Request("GET", f"/inventory/imports/{begun['id']}")
+
+
+def _read_imports(scene: Scene) -> Request:
+    begun = scene.client.send(_import(scene))
+    return Request("GET", f"/inventory/imports?vendor_id={begun['vendor_id']}")
+
+
 def _read_cart(scene: Scene) -> Request:
     cart = scene.client.send(scene.fill())
     return Request("GET", f"/cart/{cart['user_id']}")
@@ -140,7 +157,7 @@ def _read_items(scene: Scene) -> Request:
 def _read_orders(scene: Scene) -> Request:
     checkout = scene.check_out()
     scene.client.send(checkout)
-    return Request("GET", f"/customers/{(checkout.body or {})['user_id']}/transactions")
+    return Request("GET", f"/customers/{checkout.body['user_id']}/transactions")
 
 
 def _read_order(scene: Scene) -> Request:
@@ -168,6 +185,9 @@ EXERCISES: dict[tuple[str, str], Callable[[Scene], Request]] = {
     ("GET", "/vendors/<vendor_id>/items"): _read_items,
     ("GET", "/inventory"): _list("/inventory?item_name=lamp", _offer),
     ("POST", "/inventory"): _offer,
+    ("GET", "/inventory/imports"): _read_imports,
+    ("POST", "/inventory/imports"): _import,
+    ("GET", "/inventory/imports/<import_id>"): _read_import,
     ("GET", "/inventory/<item_id>"): _get("/inventory/{}", _offer),
     ("PATCH", "/inventory/<item_id>"): _change("/inventory/{}", _offer, {"price": "20.00"}),
     ("DELETE", "/inventory/<item_id>"): _delete("/inventory/{}", _offer),

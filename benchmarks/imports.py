@@ -14,6 +14,7 @@ from stacks.shop import API
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
+    "LAKE_BUCKET": "bench",
     "LAMBDA_TASK_ROOT": "/var/task",
     "TABLE_NAME": "bench",
 }

@@ -132,7 +132,7 @@ class Alarms(Construct):
                     ONCE,
                     "A message was given up and lies in a dead-letter queue, for 14 days. Read it "
                     "there, mend the cause, then `make sweep`: it dispatches whatever no run has "
-                    "taken.",
+                    "taken. A vendor's file is taken up by SQS's own redrive of that queue.",
                 )
 
     def on_runs(self, pipeline: PipelineStack) -> None:

@@ -91,6 +91,11 @@ class Dashboard:
     def _flow(self) -> Sequence[cloudwatch.IWidget]:
         return [
             self._graph(
+                "Is data flowing? Rows of vendors' files",
+                self._own("Sum", names.ITEMS_IMPORTED, names.ROWS_REJECTED, names.IMPORTS_FAILED),
+                width=8,
+            ),
+            self._graph(
                 "Is data flowing? Records",
                 self._own(
                     "Sum",
@@ -100,10 +105,12 @@ class Dashboard:
                     names.RECORDS_DUPLICATE,
                     names.RECORDS_IGNORED,
                 ),
+                width=8,
             ),
             self._graph(
                 "Is data flowing? Runs",
                 self._own("Sum", names.RUNS_STARTED, names.RUNS_RECORDED, names.ROWS_LOADED),
+                width=8,
             ),
         ]
 
@@ -144,8 +151,14 @@ class Dashboard:
                     machine.metric_failed(period=FIVE_MINUTES),
                     machine.metric_timed_out(period=FIVE_MINUTES),
                     machine.metric_aborted(period=FIVE_MINUTES),
-                    self.pipeline.dead_letters.metric_approximate_number_of_messages_visible(
-                        statistic="Maximum", period=FIVE_MINUTES
+                    *(
+                        queue.metric_approximate_number_of_messages_visible(
+                            statistic="Maximum", period=FIVE_MINUTES
+                        )
+                        for queue in (
+                            self.pipeline.dead_letters,
+                            self.pipeline.imports.dead_letters,
+                        )
                     ),
                     own(self.settings, names.RECORDS_QUARANTINED, "Sum", FIVE_MINUTES),
                 ],
@@ -209,6 +222,6 @@ class Dashboard:
         return [own(self.settings, measure, statistic, FIVE_MINUTES) for measure in measures]
 
     def _graph(
-        self, title: str, left: list[cloudwatch.IMetric], height: int = 6
+        self, title: str, left: list[cloudwatch.IMetric], *, width: int = 12, height: int = 6
     ) -> cloudwatch.GraphWidget:
-        return cloudwatch.GraphWidget(title=title, left=left, width=12, height=height)
+        return cloudwatch.GraphWidget(title=title, left=left, width=width, height=height)

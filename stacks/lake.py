@@ -13,6 +13,7 @@ from aws_cdk import aws_s3 as s3
 
 from lambdas.contracts import CONTRACTS
 from lambdas.contracts.marketplace import FIRST_DAY
+from lambdas.lake.layout import IMPORTS
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -21,8 +22,17 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ATHENA_RESULTS = "athena/"
-REWRITTEN = ("cleaned/", "work/", "gold/", "quarantine/", "runs/", "erasures/", ATHENA_RESULTS)
-"""Zones whose objects are rewritten: what they were before is kept for `noncurrent_days`.
+REWRITTEN = (
+    IMPORTS,
+    "cleaned/",
+    "work/",
+    "gold/",
+    "quarantine/",
+    "runs/",
+    "erasures/",
+    ATHENA_RESULTS,
+)
+"""Zones whose objects are rewritten or expire: what they were before is kept for `noncurrent_days`.
 
 Not raw/, where every version is data that a replay reads.
 """
@@ -180,6 +190,7 @@ class LakeStack(Stack):
 def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:
     """What goes, and when; raw, state, gold and the list of who was erased stay."""
     expiring = {
+        IMPORTS: settings.imports_days,
         "cleaned/": settings.cleaned_days,
         "work/delta/": settings.delta_days,
         "work/replay/": settings.replay_days,

@@ -25,7 +25,9 @@ class Marketplace:
     def __init__(self, app: App, settings: Settings, bundler: Bundler) -> None:
         prefix = settings.name.capitalize()
         self.lake = LakeStack(app, f"{prefix}Lake", settings=settings)
-        self.shop = ShopStack(app, f"{prefix}Shop", settings=settings, bundler=bundler)
+        self.shop = ShopStack(
+            app, f"{prefix}Shop", settings=settings, lake=self.lake, bundler=bundler
+        )
         self.pipeline = PipelineStack(
             app,
             f"{prefix}Pipeline",

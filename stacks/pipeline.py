@@ -19,6 +19,7 @@ from stacks.access import LIST_VERSIONS, allow_listing, allow_prefixes, allow_to
 from stacks.erasure import add_erasure
 from stacks.failures import CaptureFailures
 from stacks.functions import Functions, Room
+from stacks.imports import Imports
 from stacks.promotion import READ, WRITE, Promotion
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class PipelineStack(Stack):
         self._dispatch()
         self._sweep()
         self._watch()
+        self.imports = Imports(self, lake=lake, shop=shop, functions=self.functions)
         self._operate(shop)
         self._record_failures()
         add_erasure(

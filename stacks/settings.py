@@ -20,6 +20,7 @@ BOUNDS = {
     "sweep_minutes": (1, 1_440),
     "athena_scan_limit_mb": (10, 7_000_000),
     "noncurrent_days": (1, 3_650),
+    "imports_days": (7, 3_650),
     "cleaned_days": (7, 3_650),
     "delta_days": (7, 3_650),
     "replay_days": (1, 365),
@@ -61,7 +62,8 @@ class Settings:
     `log_retention_days` is how long functions' logs are kept: 1, 7, 30, 90 or 365.
     `athena_scan_limit_mb` is where Athena ends a query of gold.
     `noncurrent_days` is how long the lake keeps what rewritten or expired objects were before.
-    `cleaned_days` is how long it keeps cleaned rows.
+    `imports_days` is how long it keeps vendors' files, and the shop what is known of each.
+    `cleaned_days` is how long the lake keeps cleaned rows.
     `delta_days` is how long it keeps what each run changed.
     `replay_days` is how long it keeps what a replay rebuilt.
     `quarantine_days` is how long it keeps rejected records.
@@ -93,6 +95,7 @@ class Settings:
     log_retention_days: int = 30
     athena_scan_limit_mb: int = 10_000
     noncurrent_days: int = 30
+    imports_days: int = 90
     cleaned_days: int = 90
     delta_days: int = 90
     replay_days: int = 14

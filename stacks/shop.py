@@ -12,6 +12,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
 from lambdas.contracts.operational import INDEXES, PARTITION_KEY, SORT_KEY
+from lambdas.lake.layout import IMPORTS
+from stacks.access import allow_prefixes
 from stacks.functions import Functions, Room
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from stacks.bundling import Bundler
+    from stacks.lake import LakeStack
     from stacks.settings import Settings
 
 API = Room(handler="api.handler", bundle="api", rooms=["api"], memory=1024, timeout=29)
@@ -30,6 +33,7 @@ TABLE_ACTIONS = (
     "UpdateItem",
     "ConditionCheckItem",
 )
+OFFERING_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
 REQUESTS_PER_SECOND, BURST = 500, 1000
 
 
@@ -37,7 +41,13 @@ class ShopStack(Stack):
     """DynamoDB table with a stream, one function, an HTTP API."""
 
     def __init__(
-        self, scope: Construct, stack_id: str, *, settings: Settings, bundler: Bundler
+        self,
+        scope: Construct,
+        stack_id: str,
+        *,
+        settings: Settings,
+        lake: LakeStack,
+        bundler: Bundler,
     ) -> None:
         super().__init__(scope, stack_id, description="Samn's Mercado: the operational API")
         self.settings = settings
@@ -78,11 +88,14 @@ class ShopStack(Stack):
             API,
             {
                 "TABLE_NAME": self.table.table_name,
+                "LAKE_BUCKET": lake.bucket.bucket_name,
                 "PRICE_CHECK": settings.price_check,
+                "IMPORTS_DAYS": str(settings.imports_days),
                 "AUTH": "off",
             },
         )
         self._allow_reading_and_writing(self.function)
+        allow_prefixes(self.function, lake, {IMPORTS: ("s3:PutObject",)})
         self.api = self._http_api(self.function)
         CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
         CfnOutput(self, "ApiId", value=self.api.api_id)
@@ -92,6 +105,14 @@ class ShopStack(Stack):
         """Of the table, not of its indexes, which hold nothing more."""
         iam.Grant.add_to_principal(
             grantee=function, actions=["dynamodb:Scan"], resource_arns=[self.table.table_arn]
+        )
+
+    def allow_offering(self, function: lambda_.Function) -> None:
+        """What it takes to write items and their categories, and to keep an import's record."""
+        iam.Grant.add_to_principal(
+            grantee=function,
+            actions=[f"dynamodb:{name}" for name in OFFERING_ACTIONS],
+            resource_arns=[self.table.table_arn],
         )
 
     def _allow_reading_and_writing(self, function: lambda_.Function) -> None:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from lambdas.api.checkout import pieces
 from lambdas.api.entities import Customer, Item, Vendor
-from lambdas.api.errors import AlreadyRegisteredError, EmailTakenError, StaleStateError
+from lambdas.api.errors import (
+    AlreadyRegisteredError,
+    EmailTakenError,
+    SkuTakenError,
+    StaleStateError,
+)
 from lambdas.api.listing import Position, Slice, name_key
 from lambdas.contracts.operational import BY_CATEGORY, BY_CUSTOMER, BY_NAME, BY_VENDOR
 
@@ -69,7 +74,11 @@ class FakeTable:
             raise AlreadyRegisteredError(f"Your login is {role} {self.links[role, login]} already.")
 
     def add_item(self, item: Item) -> None:
-        self.offered[item.item_id] = item
+        with self._lock:
+            taken = {(each.vendor_id, each.sku) for each in self.offered.values() if each.sku}
+            if (item.vendor_id, item.sku) in taken:
+                raise SkuTakenError(item.sku or "")
+            self.offered[item.item_id] = item
 
     def add_category(self, category: Category) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -16,10 +17,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from lambdas.api.app import application
 from lambdas.api.carts import nobody
 from lambdas.api.clock import Retry, utc_now, uuid7_factory
+from lambdas.api.imports import VendorFiles
 from lambdas.api.market import Market
 from lambdas.api.settings import ApiSettings
 from lambdas.contracts.operational import INDEXES, PARTITION_KEY, SORT_KEY
 from tests.documented import hold
+from tests.fake_imports import FakeImports
+from tests.fakes import FakeLake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,12 +34,18 @@ if TYPE_CHECKING:
 
     from lambdas.api.clock import Clock, IdFactory
     from lambdas.api.entities import Cart, Order
+    from lambdas.api.imports import ImportRecords
     from lambdas.api.ports import OperationalTable
 
 Answer = TypeVar("Answer")
 TABLE = "market"
 ENFORCED = ApiSettings(
-    TABLE, prices_enforced=True, idempotency=timedelta(hours=24), identified=False
+    TABLE,
+    prices_enforced=True,
+    idempotency=timedelta(hours=24),
+    lake_bucket="lake",
+    imports_kept=timedelta(days=90),
+    identified=False,
 )
 """Without identities: who may ask what is a matter of its own, and tests of all else do without."""
 PRICES_OFF = replace(ENFORCED, prices_enforced=False)
@@ -157,12 +167,15 @@ class Shop:
     retry: Retry = field(default_factory=Retry)
     sold: list[Order] = field(default_factory=list)
     carted: Callable[[Cart, Cart], None] = nobody
+    lake: FakeLake = field(default_factory=FakeLake)
+    records: ImportRecords = field(default_factory=FakeImports)
 
     @property
     def market(self) -> Market:
         return Market.over(
             self.table,
             self.settings,
+            files=VendorFiles(self.records, lambda: self.lake),
             now=self.now,
             new_id=self.new_id,
             retry=self.retry,
@@ -197,6 +210,18 @@ class Shop:
 
     def post(self, path: str, body: Any = None, **headers: str) -> Reply:
         return self.ask("POST", path, body, **headers)
+
+    def upload(
+        self, vendor_id: int, body: str | bytes, kind: str = "text/csv", **headers: str
+    ) -> Reply:
+        """A file for POST /inventory/imports; bytes as API Gateway hands on what is no text."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        path = f"/inventory/imports?vendor_id={vendor_id}"
+        text = body if isinstance(body, str) else base64.b64encode(body).decode()
+        event = http_event("POST", path, text, {**named, "content-type": kind})
+        reply = self.send(event | {"isBase64Encoded": isinstance(body, bytes)})
+        hold("POST", "/inventory/imports", reply.status, reply.headers, reply.body)
+        return reply
 
     def get(self, path: str, **headers: str) -> Reply:
         return self.ask("GET", path, **headers)

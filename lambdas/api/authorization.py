@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lambdas.api.errors import ForbiddenError, NotRegisteredError
 from lambdas.api.identity import Identity, identity
 from lambdas.api.ids import canonical_uuid
+from lambdas.api.imports import ImportId
 from lambdas.contracts.access import RULES, Who
 
 if TYPE_CHECKING:
@@ -99,10 +100,17 @@ def _customer_of_transaction(table: OperationalTable, given: str) -> int | None:
     return order.customer_id if order else None
 
 
+def _vendor_of_import(_table: OperationalTable, given: str) -> int | None:
+    """Its id says whose it is, whether or not it is there."""
+    import_id = ImportId.named(given)
+    return import_id.vendor_id if import_id else None
+
+
 OWNERS: dict[str, Callable[[OperationalTable, Any], int | None]] = {
     "customer": _itself,
     "vendor": _itself,
     "item": _vendor_of_item,
+    "import": _vendor_of_import,
     "transaction": _customer_of_transaction,
 }
 """By thing, how its owner is found."""

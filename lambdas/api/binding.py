@@ -1,8 +1,9 @@
 """Typed handlers: their parameters are taken from the request, what they return is shown.
 
 A handler's signature is all that is known of its route. A parameter that the rule names comes from
-the path; `Annotated[…, QUERY]` and `Annotated[…, Header(name)]` say where else; a pydantic model
-without either is the body. So what a document of the API says can be read off the handlers.
+the path; `Annotated[…, QUERY]`, `Annotated[…, Header(name)]` and `Annotated[…, FILE]` say where
+else; a pydantic model without any is the body. So what a document of the API says can be read off
+the handlers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pydantic import BaseModel, Field, create_model
 
 from lambdas.api.etags import is_known, quoted
 from lambdas.api.requests import checked, header, json_object
+from lambdas.api.uploads import upload
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -50,16 +52,26 @@ class Login:
     """Not from the request: the login that registers; none if an administrator does it."""
 
 
-QUERY, LOGIN = Query(), Login()
+@dataclass(frozen=True)
+class File:
+    """The body, whatever it is."""
+
+
+QUERY, LOGIN, FILE = Query(), Login(), File()
+PLACES = (Query, Header, Login, File)
 
 
 @dataclass(frozen=True)
 class Shown(Generic[View]):
-    """An answer: its body, if it has one, and the tag of the state that it shows."""
+    """An answer: its body, if it has one, and the tag of the state that it shows.
+
+    `location` is the path of what the request has begun.
+    """
 
     body: View | None
     tag: str | None = None
     status: HTTPStatus = HTTPStatus.OK
+    location: str | None = None
 
 
 Handler = Callable[..., Shown[Any]]
@@ -69,12 +81,16 @@ RouteTable = dict[tuple[str, str], Handler]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One of a handler's: `place` is None for the body, `name` what it is called in the request."""
+    """One of a handler's: `place` is None for a JSON body, `name` what the request calls it."""
 
     kind: Any
-    place: Query | Header | Login | str | None
+    place: Query | Header | Login | File | str | None
     name: str
     annotation: Any = None
+
+    @property
+    def in_body(self) -> bool:
+        return self.place is None or isinstance(self.place, File)
 
     @property
     def is_model(self) -> bool:
@@ -91,6 +107,8 @@ class Parameter:
                 return header(event, self.name)
             case Login():
                 return None if who is None or who.is_admin else who.sub
+            case File():
+                return upload(event)
             case None:
                 return json_object(event)
         return path[self.name]
@@ -103,7 +121,7 @@ def parameters(rule: str, handler: Handler) -> dict[str, Parameter]:
     for name, parameter in inspect.signature(handler).parameters.items():
         annotation = parameter.annotation
         marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
-        place = next((mark for mark in marks if isinstance(mark, Query | Header | Login)), None)
+        place = next((mark for mark in marks if isinstance(mark, PLACES)), None)
         named = place.name if isinstance(place, Header) else name
         in_place = "path" if name in in_path else place
         found[name] = Parameter(marks[0], in_place, named, annotation)
@@ -151,6 +169,8 @@ def _request(handler: Handler, known: dict[str, Parameter]) -> type[BaseModel]:
 
 def _response(shown: Shown[Any], event: APIGatewayProxyEventV2) -> Response[str]:
     headers: dict[str, str | list[str]] = {"ETag": quoted(shown.tag)} if shown.tag else {}
+    if shown.location:
+        headers["Location"] = shown.location
     is_read = event.http_method == "GET" and shown.tag is not None
     if is_read and is_known(header(event, "If-None-Match"), shown.tag or ""):
         return Response(HTTPStatus.NOT_MODIFIED.value, body="", headers=headers)

@@ -20,14 +20,15 @@ FREE = f"{ABSENT} OR attribute_exists(expires_at)"
 
 THERE = "attribute_exists(PK) AND attribute_not_exists(deleted)"
 
-NOT_OF_THE_PROFILE = ("PK", "SK", "stock", "moves")
+KEYS = ("PK", "SK")
+NOT_OF_THE_PROFILE = (*KEYS, "stock", "moves")
 SOMETIMES = ("deleted", NAME_KEY)
 
 
 def operations(table: str, change: Change) -> list[Operation]:
     """The profile; then the new address and the old one, or the cart, as far as they change."""
     before, newcomer = change.before, with_new_address(change)
-    steps: list[Operation] = [{"Update": _profile_update(table, before, change.after)}]
+    steps: list[Operation] = [{"Update": profile_update(table, before, change.after)}]
     if isinstance(before, Customer) and newcomer:
         steps.append({"Put": address_put(table, newcomer)})
         steps.append({"Update": _address_release(table, before, change.now)})
@@ -63,13 +64,15 @@ def _address_release(table: str, customer: Customer, now: int) -> dict[str, Any]
     }
 
 
-def _profile_update(table: str, before: Profile, after: Profile) -> dict[str, Any]:
+def profile_update(
+    table: str, before: Profile, after: Profile, apart: tuple[str, ...] = NOT_OF_THE_PROFILE
+) -> dict[str, Any]:
     """All of the profile, changed or not: so an entity from before the indexes gets its keys.
 
-    Stock stays as it is: buyers change it meanwhile.
+    What is `apart` stays as it is: stock, which buyers change meanwhile.
     """
     image = image_of(after.ref, after)
-    profile = {name: value for name, value in image.items() if name not in NOT_OF_THE_PROFILE}
+    profile = {name: value for name, value in image.items() if name not in apart}
     gone = [name for name in SOMETIMES if name not in profile]
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in profile)
     if gone:
@@ -87,12 +90,14 @@ def _profile_update(table: str, before: Profile, after: Profile) -> dict[str, An
     }
 
 
+def unmoved(item: Item) -> str:
+    """A condition on `:moved`, how often the item's stock was when it was read."""
+    return "moves = :moved" if item.moves else "(attribute_not_exists(moves) OR moves = :moved)"
+
+
 def stock_update(table: str, before: Item, stock: int | None) -> dict[str, Any]:
     """Sets an item's stock if nothing has moved it since, and the item is not deleted."""
-    unmoved = (
-        "moves = :moves" if before.moves else "(attribute_not_exists(moves) OR moves = :moves)"
-    )
-    values: dict[str, Any] = {":moves": before.moves, ":one": 1}
+    values: dict[str, Any] = {":moved": before.moves, ":one": 1}
     if stock is None:
         expression = "REMOVE stock ADD moves :one"
     else:
@@ -102,6 +107,6 @@ def stock_update(table: str, before: Item, stock: int | None) -> dict[str, Any]:
         "TableName": table,
         "Key": entity_key(before.ref),
         "UpdateExpression": expression,
-        "ConditionExpression": f"{THERE} AND {unmoved}",
+        "ConditionExpression": f"{THERE} AND {unmoved(before)}",
         "ExpressionAttributeValues": typed(values),
     }

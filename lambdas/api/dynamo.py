@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from lambdas.api import changing, images
+from lambdas.api import changing, images, offering
 from lambdas.api.entities import Ref
 from lambdas.api.errors import (
     AlreadyRegisteredError,
     ContentionError,
     EmailTakenError,
+    SkuTakenError,
     StaleStateError,
 )
 from lambdas.api.listing import Slice
@@ -49,18 +50,24 @@ class DynamoTable:
         self.name = name
 
     def next_id(self, counter: str, after: int = 0) -> int:
+        return self.next_ids(counter, 1, after)[0]
+
+    def next_ids(self, counter: str, count: int, after: int = 0) -> range:
+        """`count` ids in a row, which nobody else will have."""
+        counted = "SET #last = if_not_exists(#last, :after) + :count, entity = :kind"
         with refusals_named():
             answer = self.client.update_item(
                 TableName=self.name,
                 Key=images.counter_key(counter),
-                UpdateExpression="SET #last = if_not_exists(#last, :after) + :one, entity = :kind",
+                UpdateExpression=counted,
                 ExpressionAttributeNames={"#last": "last"},
                 ExpressionAttributeValues=images.typed(
-                    {":after": after, ":one": 1, ":kind": "counter"}
+                    {":after": after, ":count": count, ":kind": "counter"}
                 ),
                 ReturnValues="UPDATED_NEW",
             )
-        return int(answer["Attributes"]["last"]["N"])
+        last = int(answer["Attributes"]["last"]["N"])
+        return range(last - count + 1, last + 1)
 
     def add_customer(self, customer: Customer, login: str | None = None) -> None:
         address = changing.address_put(self.name, customer)
@@ -80,7 +87,12 @@ class DynamoTable:
         return int(image["owner_id"]["N"]) if image else None
 
     def add_item(self, item: Item) -> None:
-        self._create(self._new(item))
+        try:
+            self._create(*offering.item_puts(self.name, item))
+        except StaleStateError as error:
+            if error.failed == {offering.SKU}:
+                raise SkuTakenError(f"The vendor has another item {item.sku}.") from error
+            raise
 
     def add_category(self, category: Category) -> None:
         name_key = images.category_name_key(category.category_name)
@@ -90,7 +102,7 @@ class DynamoTable:
 
     def change(self, change: Change) -> None:
         try:
-            self._write(*changing.operations(self.name, change))
+            self.write(*changing.operations(self.name, change))
         except StaleStateError as error:
             newcomer = changing.with_new_address(change)
             if newcomer and error.failed == {changing.ADDRESS}:
@@ -144,7 +156,7 @@ class DynamoTable:
         return images.claim_from(scope, key, image) if image else None
 
     def place(self, sale: Sale) -> None:
-        self._write(*operations(self.name, sale))
+        self.write(*operations(self.name, sale))
 
     def order(self, transaction_id: str) -> Order | None:
         with refusals_named():
@@ -216,7 +228,7 @@ class DynamoTable:
     def _create(self, *puts: dict[str, Any]) -> None:
         """All of them or none; StaleStateError if any was there and is not just this."""
         try:
-            self._write(*({"Put": put} for put in puts))
+            self.write(*({"Put": put} for put in puts))
         except StaleStateError:
             # What an earlier attempt wrote, whose answer was lost, is ours.
             if not all(self._holds(put["Item"]) for put in puts):
@@ -226,7 +238,8 @@ class DynamoTable:
         stored = self._get({"PK": image["PK"], "SK": image["SK"]})
         return stored is not None and images.plain(stored) == images.plain(image)
 
-    def _write(self, *steps: Operation) -> None:
+    def write(self, *steps: Operation) -> None:
+        """All of them or none; raises StaleStateError if a condition fails."""
         # botocore adds a ClientRequestToken: its own retries cannot write twice.
         with refusals_named():
             self.client.transact_write_items(
@@ -241,6 +254,10 @@ class DynamoTable:
 
     def _present(self, keys: Iterable[Image]) -> Iterator[Image]:
         """The images of those entities that exist and are not deleted."""
+        return (image for image in self.images(keys) if not image.get("deleted", {}).get("BOOL"))
+
+    def images(self, keys: Iterable[Image]) -> Iterator[Image]:
+        """Of those keys that there are, read consistently."""
         keys = list(keys)
         for start in range(0, len(keys), BATCH):
             request = {"Keys": keys[start : start + BATCH], "ConsistentRead": True}
@@ -248,9 +265,7 @@ class DynamoTable:
                 answer = self.client.batch_get_item(RequestItems={self.name: cast("Any", request)})
             if answer["UnprocessedKeys"]:
                 raise ContentionError("The table is busy.")
-            for image in answer["Responses"][self.name]:
-                if not image.get("deleted", {}).get("BOOL"):
-                    yield image
+            yield from answer["Responses"][self.name]
 
 
 def _taken(customer: Customer) -> EmailTakenError:

@@ -82,7 +82,10 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """`stock` is None if it is not tracked. Changing it raises `moves`, never `rev`."""
+    """`stock` is None if it is not tracked. Changing it raises `moves`, never `rev`.
+
+    `sku` is the vendor's own name of the item, unique among the vendor's items, and never changes.
+    """
 
     item_id: int
     vendor_id: int
@@ -91,6 +94,7 @@ class Item:
     price: Decimal
     updated_at: str
     stock: int | None = None
+    sku: str | None = None
     moves: int = 0
     rev: int = 1
     deleted: bool = False

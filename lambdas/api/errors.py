@@ -42,8 +42,12 @@ class MalformedBodyError(MarketError):
     """The body is not JSON."""
 
 
+class UnsupportedMediaError(MarketError):
+    """The body is of a kind that is not taken."""
+
+
 class TooLargeError(MarketError):
-    """The body is larger than any request here needs to be."""
+    """The body is larger than is taken; `limit` says how many bytes are."""
 
 
 class InvalidRequestError(MarketError):
@@ -82,6 +86,10 @@ class EmptyCartError(MarketError):
 
 class EmailTakenError(MarketError):
     """Another customer has this e-mail address."""
+
+
+class SkuTakenError(MarketError):
+    """Another item of the vendor has this SKU."""
 
 
 class ForeignVendorError(MarketError):

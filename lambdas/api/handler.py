@@ -1,7 +1,7 @@
 """The API's function: one event of API Gateway's HTTP API (payload version 2) in, one answer out.
 
-Environment: TABLE_NAME; PRICE_CHECK (enforced or off, default enforced); AUTH (on or off, default
-on); IDEMPOTENCY_HOURS (default 24).
+Environment: TABLE_NAME; LAKE_BUCKET; PRICE_CHECK (enforced or off, default enforced); AUTH (on or
+off, default on); IDEMPOTENCY_HOURS (default 24); IMPORTS_DAYS (default 90).
 """
 
 from __future__ import annotations

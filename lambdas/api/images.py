@@ -100,6 +100,15 @@ def category_name_key(name: str) -> Image:
     return key(f"UNIQUE#CATEGORY#{_folded(name)}", "UNIQUE")
 
 
+def sku_key(vendor_id: int, sku: str) -> Image:
+    return key(f"UNIQUE#SKU#{vendor_id}#{sku}", "UNIQUE")
+
+
+def import_key(vendor_id: int, name: str) -> Image:
+    """A vendor's imports by name, which sorts them by time."""
+    return key(f"IMPORT#{vendor_id}", name)
+
+
 def claim_key(scope: str, idempotency_key: str) -> Image:
     return key(f"IDEMPOTENCY#{scope}#{idempotency_key}", "IDEMPOTENCY")
 
@@ -212,6 +221,7 @@ def item_from(image: Image) -> Item:
         price=money(row["price"]),
         updated_at=row["updated_at"],
         stock=int(row["stock"]) if "stock" in row else None,
+        sku=row.get("sku"),
         moves=int(row.get("moves", 0)),
         rev=int(row["rev"]),
         deleted=row.get("deleted", False),

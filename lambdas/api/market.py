@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -14,7 +15,10 @@ from lambdas.api.changes import Changes
 from lambdas.api.checkout import Checkouts
 from lambdas.api.clock import Clock, IdFactory, Retry, utc_now, uuid7_factory
 from lambdas.api.dynamo import DynamoTable
+from lambdas.api.import_table import DynamoImports
+from lambdas.api.imports import Imports, VendorFiles
 from lambdas.api.registry import Registry
+from lambdas.lake.objects import LakeBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,7 @@ class Market:
     catalogue: Catalogue
     carts: Carts
     checkouts: Checkouts
+    imports: Imports
 
     @classmethod
     def over(
@@ -46,6 +51,7 @@ class Market:
         table: OperationalTable,
         settings: ApiSettings,
         *,
+        files: VendorFiles,
         now: Clock,
         new_id: IdFactory,
         retry: Retry,
@@ -66,14 +72,25 @@ class Market:
                 prices_enforced=settings.prices_enforced,
                 remember=settings.idempotency,
             ),
+            imports=Imports(
+                files,
+                registry,
+                now,
+                new_id,
+                retry,
+                remember=settings.idempotency,
+                keep=settings.imports_kept,
+            ),
         )
 
     @classmethod
     def on_aws(cls, settings: ApiSettings, carted: Callable[[Cart, Cart], None] = nobody) -> Market:
-        table = DynamoTable(boto3.client("dynamodb", config=CLIENT), settings.table_name)
+        client = boto3.client("dynamodb", config=CLIENT)
+        lake = cache(lambda: LakeBucket(boto3.client("s3", config=CLIENT), settings.lake_bucket))
         return cls.over(
-            table,
+            DynamoTable(client, settings.table_name),
             settings,
+            files=VendorFiles(DynamoImports(client, settings.table_name), lake),
             now=utc_now,
             new_id=uuid7_factory(utc_now),
             retry=Retry(),

@@ -89,15 +89,25 @@ PIECES_IN_STOCK = {
     "anyOf": [*integer_schema(0, MOST_PIECES)["anyOf"], {"type": "null"}],
     "description": "Pieces there are; null: they are not counted",
 }
+LONGEST_SKU = 100
+SKU = {
+    "anyOf": [text_schema(LONGEST_SKU), {"type": "null"}],
+    "description": "The vendor's own name of the item: an import finds the item by it",
+}
+
+
+def vendors_own_name(value: Any) -> str | None:
+    return None if value is None else text(value, LONGEST_SKU)
 
 
 class NewItem(BaseModel):
-    """Without `stock`, pieces are not counted."""
+    """Without `stock`, pieces are not counted. No two items of a vendor have one `sku`."""
 
     item_name: Annotated[str, follows(ITEM, "item_name")]
     category: Annotated[int | str, Checked(category_choice, CATEGORY_CHOICE)]
     price: Annotated[Decimal, follows(ITEM, "price")]
     stock: Annotated[int | None, Checked(pieces_in_stock, PIECES_IN_STOCK)] = None
+    sku: Annotated[str | None, Checked(vendors_own_name, SKU)] = None
 
 
 class NewCartLine(BaseModel):
@@ -273,6 +283,23 @@ class ItemSearch(VendorItemSearch):
         if self.vendor_id is not None and self.category is not None:
             refuse(["vendor_id", "category"], "vendor_id and category cannot be combined")
         return self
+
+
+IMPORT_NAME = re.compile(r"[0-9a-f-]{36}")
+IMPORT_CURSOR = {"type": "string", "pattern": f"^{IMPORT_NAME.pattern}$"}
+
+
+def import_cursor(value: Any) -> str:
+    if not IMPORT_NAME.fullmatch(value):
+        raise violation("must be the `next` of a page of the same query")
+    return str(value)
+
+
+class ImportSearch(Paging):
+    """A vendor's imports."""
+
+    vendor_id: Annotated[int, follows(ITEM, "vendor_id")]
+    cursor: Annotated[str | None, Checked(import_cursor, IMPORT_CURSOR)] = None
 
 
 def refuse(fields: Iterable[str], message: str) -> NoReturn:

@@ -48,7 +48,9 @@ class OperationalTable(Protocol):
         """The id of the customer or vendor (`role`) that a login registered."""
         ...
 
-    def add_item(self, item: Item) -> None: ...
+    def add_item(self, item: Item) -> None:
+        """Raises SkuTakenError."""
+        ...
 
     def add_category(self, category: Category) -> None:
         """Raises StaleStateError if the name or the id is in use by now."""

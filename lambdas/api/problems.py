@@ -37,6 +37,9 @@ PROBLEMS: dict[type[errors.MarketError], Problem] = {
     errors.MalformedBodyError: Problem(
         HTTPStatus.BAD_REQUEST, "malformed-body", "The body cannot be read"
     ),
+    errors.UnsupportedMediaError: Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media", "The body is of another kind"
+    ),
     errors.TooLargeError: Problem(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is too large"
     ),
@@ -54,6 +57,7 @@ PROBLEMS: dict[type[errors.MarketError], Problem] = {
     errors.EmailTakenError: Problem(
         HTTPStatus.CONFLICT, "email-taken", "The e-mail address is taken"
     ),
+    errors.SkuTakenError: Problem(HTTPStatus.CONFLICT, "sku-taken", "The SKU is taken"),
     errors.ForeignVendorError: Problem(
         HTTPStatus.CONFLICT, "foreign-vendor", "The vendor does not offer the item"
     ),

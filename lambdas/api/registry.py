@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from lambdas.api.clock import Clock, Retry, timestamp
 from lambdas.api.entities import Category, Customer, Item, Ref, Vendor
@@ -48,18 +48,14 @@ class Registry:
         return vendor
 
     def offer_item(self, vendor_id: int, new: NewItem) -> Item:
-        """Raises UnknownEntityError for a vendor or a category id that is not there."""
+        """Raises UnknownEntityError for a vendor or a category id that is not there.
+
+        Raises SkuTakenError, too.
+        """
         self.vendor(vendor_id)
         category_id = self.retry.run(lambda: self.category_id(new.category))
-        item = Item(
-            item_id=self.table.next_id("item"),
-            vendor_id=vendor_id,
-            item_name=new.item_name,
-            category=category_id,
-            price=new.price,
-            stock=new.stock,
-            updated_at=timestamp(self.now()),
-        )
+        place = Place(self.table.next_id("item"), vendor_id, category_id)
+        item = item_of(new, place, timestamp(self.now()))
         self.retry.run(lambda: self.table.add_item(item))
         return item
 
@@ -92,6 +88,27 @@ class Registry:
             category = Category(category_id=category_id, category_name=wanted)
         self.table.add_category(category)
         return category.category_id
+
+
+class Place(NamedTuple):
+    """Where a new item belongs, by ids."""
+
+    item_id: int
+    vendor_id: int
+    category_id: int
+
+
+def item_of(new: NewItem, place: Place, updated_at: str) -> Item:
+    return Item(
+        item_id=place.item_id,
+        vendor_id=place.vendor_id,
+        item_name=new.item_name,
+        category=place.category_id,
+        price=new.price,
+        stock=new.stock,
+        sku=new.sku,
+        updated_at=updated_at,
+    )
 
 
 def _present(entity: Entity | None, ref: Ref) -> Entity:

@@ -26,6 +26,8 @@ class ApiSettings:
     table_name: str
     prices_enforced: bool
     idempotency: timedelta
+    lake_bucket: str
+    imports_kept: timedelta
     identified: bool = True
 
     @classmethod
@@ -33,7 +35,9 @@ class ApiSettings:
         return cls(
             table_name=required("TABLE_NAME"),
             prices_enforced=_choice("PRICE_CHECK", "enforced", PRICE_CHECKS),
-            idempotency=_hours(os.environ.get("IDEMPOTENCY_HOURS", "24")),
+            idempotency=timedelta(hours=_whole("IDEMPOTENCY_HOURS", "24")),
+            lake_bucket=required("LAKE_BUCKET"),
+            imports_kept=timedelta(days=_whole("IMPORTS_DAYS", "90")),
             identified=_choice("AUTH", "on", AUTH),
         )
 
@@ -45,7 +49,8 @@ def _choice(name: str, usual: str, choices: dict[str, bool]) -> bool:
     return choices[value]
 
 
-def _hours(value: str) -> timedelta:
+def _whole(name: str, otherwise: str) -> int:
+    value = os.environ.get(name, otherwise)
     if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise InvalidSettingError(f"IDEMPOTENCY_HOURS is {value!r}, not a number of hours from 1")
-    return timedelta(hours=int(value))
+        raise InvalidSettingError(f"{name} is {value!r}, not a whole number from 1")
+    return int(value)

@@ -37,7 +37,7 @@ def operations(table: str, sale: Sale) -> list[Operation]:
             }
         },
         {"Put": cart_put(table, emptied)},
-        *([{"Put": _claim_put(table, sale.claim, sale.now)}] if sale.claim else []),
+        *([{"Put": claim_put(table, sale.claim, sale.now)}] if sale.claim else []),
         *(
             _take(table, sale.items[item_id], quantity, price_enforced=sale.price_enforced)
             for item_id, quantity in pieces(sale.cart).items()
@@ -56,7 +56,7 @@ def cart_put(table: str, cart: Cart) -> dict[str, Any]:
     }
 
 
-def _claim_put(table: str, claim: Claim, now: int) -> dict[str, Any]:
+def claim_put(table: str, claim: Claim, now: int) -> dict[str, Any]:
     """Takes the key if it is free. TTL lags by days, so expiry is in the condition."""
     return {
         "TableName": table,

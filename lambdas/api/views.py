@@ -7,6 +7,7 @@ from typing import Generic, Self, TypeVar
 from pydantic import BaseModel
 
 from lambdas.api.entities import Cart, Customer, Item, Order, Vendor
+from lambdas.api.imports import Import
 
 
 class HealthView(BaseModel):
@@ -56,6 +57,7 @@ class ItemView(BaseModel):
     category: int
     price: Decimal
     stock: int | None
+    sku: str | None
     updated_at: str
 
     @classmethod
@@ -67,6 +69,7 @@ class ItemView(BaseModel):
             category=entity.category,
             price=entity.price,
             stock=entity.stock,
+            sku=entity.sku,
             updated_at=entity.updated_at,
         )
 
@@ -144,3 +147,65 @@ class PageView(BaseModel, Generic[View]):
 
     results: list[View]
     next: str | None
+
+
+class ComplaintView(BaseModel):
+    """`field` is `row` if it is about the row as a whole."""
+
+    field: str
+    message: str
+
+
+class RejectionView(BaseModel):
+    """A row that was not taken in, by its first line in the file; `original` may be cut."""
+
+    line: int
+    row: int
+    code: str
+    errors: list[ComplaintView]
+    original: str
+
+
+class ImportView(BaseModel):
+    """`rows` is null until the file has been read; `done` of them have been dealt with.
+
+    `rejections` are the first of the `rejected`; `problem` says why nothing could be taken in.
+    """
+
+    id: str
+    vendor_id: int
+    state: str
+    format: str
+    received_at: str
+    updated_at: str
+    finished_at: str | None
+    problem: str | None
+    rows: int | None
+    done: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejections: list[RejectionView]
+    ignored_columns: list[str]
+
+    @classmethod
+    def of(cls, entity: Import) -> Self:
+        return cls(
+            id=str(entity.id),
+            vendor_id=entity.id.vendor_id,
+            state=entity.state.value,
+            format=entity.format,
+            received_at=entity.received_at,
+            updated_at=entity.updated_at,
+            finished_at=entity.finished_at,
+            problem=entity.problem,
+            rows=entity.rows,
+            done=entity.position,
+            created=entity.created,
+            updated=entity.updated,
+            unchanged=entity.unchanged,
+            rejected=entity.rejected,
+            rejections=[RejectionView(**each) for each in entity.rejections],
+            ignored_columns=list(entity.ignored),
+        )

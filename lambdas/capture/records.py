@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RAW_ENTITIES = frozenset({"customer", "vendor", "item", "category", "cart", "transaction"})
 UNCLASSIFIED = "unclassified"
 UNKNOWN_DAY = "unknown"
-NOT_CAPTURED = ("COUNTER#", "UNIQUE#", "IDEMPOTENCY#")
+NOT_CAPTURED = ("COUNTER#", "UNIQUE#", "IDEMPOTENCY#", "IMPORT#")
 """Bookkeeping, told by its key: a removal by TTL carries no image."""
 
 SEQUENCE_DIGITS = 40

@@ -43,6 +43,14 @@ API_COLD_STARTS = Measure(
 """Of the API alone: nobody waits for the start of any other function."""
 CHECKED_OUT_AT = Measure("CheckedOutAt", "api", "Seconds", "when an order was sold: a moment")
 
+ITEMS_IMPORTED = Measure(
+    "ItemsImported", "imports", COUNT, "rows of vendors' files that made or changed an item"
+)
+ROWS_REJECTED = Measure(
+    "RowsRejected", "imports", COUNT, "rows of vendors' files that were not taken in"
+)
+IMPORTS_FAILED = Measure("ImportsFailed", "imports", COUNT, "vendors' files that are unreadable")
+
 RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", COUNT, "stream records put into raw")
 RECORDS_RESYNCED = Measure("RecordsResynced", "resync", COUNT, "table items put into raw")
 

@@ -1,8 +1,10 @@
 """Where everything lies in the lake bucket. Pure naming: every key is a function of its content.
 
+    imports/<vendor>/<import>.csv.gz                               files of vendors, as sent
     raw/<entity>/dt=2026-03-17/<first>-<last>-<digest>.ndjson.gz   as it arrived
     cleaned/<entity>/dt=2026-03-17/<raw name>@<version>.parquet    checked against the contract
     quarantine/<entity>/dt=.../<raw name>@<version>.ndjson         rejected, each with its reason
+    quarantine/imports/<vendor>/<import>/<first row>.ndjson.gz     rejected rows of vendors' files
     work/delta/<run>/<table>/<partition>/bucket-0.parquet          what one run changes
     work/state/<table>/<partition>/bucket-0.parquet                every key with its version
     gold/<table>/<partition>/part-0.parquet                        what analysts read
@@ -18,6 +20,7 @@ import hashlib
 from dataclasses import dataclass
 
 RAW, CLEANED, QUARANTINE, GOLD, RUNS = "raw/", "cleaned/", "quarantine/", "gold/", "runs/"
+IMPORTS = "imports/"
 WORK, DELTA, STATE, REPLAY, SANDBOX = (
     "work/",
     "work/delta/",
@@ -28,6 +31,16 @@ WORK, DELTA, STATE, REPLAY, SANDBOX = (
 ERASURES, ATHENA = "erasures/", "athena/"
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
+
+
+def import_key(vendor_id: int, name: str, suffix: str) -> str:
+    """A vendor's file as it was sent; `suffix` says its format, `csv.gz`."""
+    return f"{IMPORTS}{vendor_id}/{name}.{suffix}"
+
+
+def import_quarantine_key(vendor_id: int, name: str, first_row: int) -> str:
+    """Rejected rows of a stretch of a vendor's file (gzip NDJSON)."""
+    return f"{QUARANTINE}{IMPORTS}{vendor_id}/{name}/{first_row:06d}.ndjson.gz"
 
 
 def captured_key(entity: str, day: str, name: str) -> str:

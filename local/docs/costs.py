@@ -58,15 +58,15 @@ each); twelve transitions of the machine, two for every child of its maps."""
 
 MONTH: Mapping[str, float] = {
     "keys": 2,
-    "alarms": 13,
+    "alarms": 15,
     "metrics": 18,
     "invocations": DAYS * 24 * (4 + 12),
     "gb_seconds": DAYS * 24 * (4 * 2 + 12 * 0.5),
-    "messages": DAYS * 86_400 / 20 * 5,
+    "messages": 2 * DAYS * 86_400 / 20 * 5,
 }
 """What an idle deployment takes: two keys, alarms, a sweep every 15 minutes, a watch every five,
-and Lambda's five pollers of the queue, each waiting 20 seconds at a time. Without traffic there are
-two metrics and no more; all are counted, for the whole month."""
+and Lambda's five pollers of each of two queues, waiting 20 seconds at a time. Without traffic there
+are two metrics and no more; all are counted, for the whole month."""
 
 
 def priced() -> dict[str, Price]:

@@ -92,13 +92,24 @@ def test_erase_writes_raw_and_its_list_and_may_never_lose_the_list(
     assert may == changes
 
 
-def test_the_shop_is_written_by_its_api_and_by_erase_which_alone_deletes(
+def test_the_shop_is_written_by_its_api_and_imports_and_by_erase_which_alone_deletes(
     deployment: Deployment,
 ) -> None:
-    assert roles(deployment, "dynamodb:PutItem", SHOP) == {"Api", ERASER}
-    assert roles(deployment, "dynamodb:UpdateItem", SHOP) == {"Api"}
+    assert roles(deployment, "dynamodb:PutItem", SHOP) == {"Api", "Import", ERASER}
+    assert roles(deployment, "dynamodb:UpdateItem", SHOP) == {"Api", "Import"}
     assert roles(deployment, "dynamodb:DeleteItem", SHOP) == {ERASER}
     assert roles(deployment, "dynamodb:Scan", SHOP) == {"Resync", ERASER}
+
+
+def test_a_vendors_file_comes_by_the_api_alone_and_only_the_import_may_read_it(
+    deployment: Deployment,
+) -> None:
+    file = f"{LAKE}/imports/7/x.csv"
+    assert roles(deployment, "s3:PutObject", file) == {"Api"}
+    assert roles(deployment, "s3:GetObject", file) == {"Import", ERASER}
+    assert {
+        each for each in CHANGES if "Import" in roles(deployment, each, f"{LAKE}/raw/x")
+    } == set()
 
 
 def test_only_dispatch_and_the_machines_own_maps_start_executions(deployment: Deployment) -> None:

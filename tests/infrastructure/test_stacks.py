@@ -161,6 +161,7 @@ def test_what_can_be_made_again_is_kept_for_as_long_as_the_settings_say(
     assert {
         rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule
     } == {
+        "imports/": 90,
         "cleaned/": 8,
         "work/delta/": 9,
         "work/replay/": 2,

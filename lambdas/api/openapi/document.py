@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from lambdas.api.binding import IN_PATH, JSON, Header, Login, Parameter, Query, parameters
+from lambdas.api.binding import IN_PATH, JSON, File, Header, Login, Parameter, Query, parameters
 from lambdas.api.errors import (
     AlreadyRegisteredError,
     ForbiddenError,
@@ -19,9 +19,11 @@ from lambdas.api.errors import (
     NotRegisteredError,
     TooLargeError,
 )
-from lambdas.api.openapi.examples import EXAMPLES
+from lambdas.api.models import NewItem
+from lambdas.api.openapi.examples import EXAMPLES, FILES
 from lambdas.api.openapi.operations import OPERATIONS
 from lambdas.api.openapi.refusals import problem_schemas, refused
+from lambdas.api.uploads import FORMATS
 from lambdas.api.views import CheckoutView, HealthView, PageView
 from lambdas.contracts.access import RULES, Who
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from lambdas.contracts.access import Rule
 
 Schema = dict[str, Any]
+TEXT = {"type": "string"}
 VERSION = "2.0.0"
 DESCRIPTION = (
     "Customers, vendors, items, carts and checkouts. Ids are integers, money is a decimal string, "
@@ -49,6 +52,13 @@ SCHEMES = {
     }
 }
 TAG = {"ETag": {"description": "Of the state that is shown", "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "Where to ask after it", "schema": {"type": "string"}}}
+CONTENT_ENCODING = {
+    "name": "Content-Encoding",
+    "in": "header",
+    "description": "Whether the body is compressed",
+    "schema": {"enum": ["gzip", "identity"]},
+}
 IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -123,7 +133,7 @@ def _operation(method: str, rule: str, handler: Handler, schemas: Schemas) -> Sc
     operation = OPERATIONS[method, rule]
     known = parameters(rule, handler).values()
     given = [entry for each in known for entry in _parameters(each, operation, schemas)]
-    body = next((each for each in known if each.place is None), None)
+    body = next((each for each in known if each.in_body), None)
     shown = view(handler)
     is_tagged = shown not in {HealthView, CheckoutView} and not issubclass(shown, PageView)
     responses = {str(operation.status.value): _success(operation, schemas[shown], is_tagged)}
@@ -149,7 +159,7 @@ def _operation(method: str, rule: str, handler: Handler, schemas: Schemas) -> Sc
         "security": [] if access.who is Who.ANYONE else [{LOGIN: []}],
         **({} if access.who is Who.ANYONE else {"description": _for_whom(access)}),
         **({"parameters": given} if given else {}),
-        **({"requestBody": _body(schemas[body.kind])} if body else {}),
+        **({"requestBody": _body(body, schemas)} if body else {}),
         "responses": {**responses, **refused(refusals)},
     }
 
@@ -163,23 +173,38 @@ def _for_whom(access: Rule) -> str:
     return f"For the {role} {whose}, and for administrators."
 
 
-def _body(schema: Schema) -> Schema:
-    return {"required": True, "content": {JSON: {"schema": schema}}}
+def _body(body: Parameter, schemas: Schemas) -> Schema:
+    content = (
+        _file(schemas) if isinstance(body.place, File) else {JSON: {"schema": schemas[body.kind]}}
+    )
+    return {"required": True, "content": content}
+
+
+def _file(schemas: Schemas) -> Schema:
+    """Every kind of file that is taken; only of a JSON array can a schema say what is in it."""
+    rows: Schema = {"type": "array", "items": schemas[NewItem]}
+    return {
+        kind: {"schema": rows if form == "json" else TEXT, "example": FILES[form]}
+        for kind, form in FORMATS.items()
+    }
 
 
 def _success(operation: Operation, schema: Schema, is_tagged: bool) -> Schema:
     response: Schema = {"description": operation.status.phrase}
+    begins = operation.status is HTTPStatus.ACCEPTED
     if is_tagged:
-        response["headers"] = TAG
+        response["headers"] = TAG | LOCATION if begins else TAG
     if operation.status is not HTTPStatus.NO_CONTENT:
         response["content"] = {JSON: {"schema": schema}}
     return response
 
 
 def _parameters(parameter: Parameter, operation: Operation, schemas: Schemas) -> list[Schema]:
-    """None for a body or a login; several for a model in the query."""
-    if parameter.place is None or isinstance(parameter.place, Login):
+    """None for a body or a login, the encoding of a file; several for a model in the query."""
+    if isinstance(parameter.place, Login):
         return []
+    if parameter.in_body:
+        return [CONTENT_ENCODING] if isinstance(parameter.place, File) else []
     if parameter.is_model:
         model = schemas[parameter.kind]
         required = model.get("required", [])

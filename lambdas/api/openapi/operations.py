@@ -37,6 +37,7 @@ CHECKOUT: Refusals = (
     errors.KeyReusedError,
 )
 STOCK: Refusals = (*CHANGE, errors.OutOfStockError, errors.UntrackedStockError)
+FILE: Refusals = (*UNKNOWN, errors.UnsupportedMediaError)
 CREATED, NO_CONTENT = HTTPStatus.CREATED, HTTPStatus.NO_CONTENT
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
@@ -74,7 +75,21 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "vendor_items", "A vendor's items by name", UNKNOWN
     ),
     ("GET", "/inventory"): Operation("search_items", "Items by vendor, category and name", UNKNOWN),
-    ("POST", "/inventory"): Operation("offer_item", "Offers an item", UNKNOWN, CREATED),
+    ("POST", "/inventory"): Operation(
+        "offer_item", "Offers an item", (*UNKNOWN, errors.SkuTakenError), CREATED
+    ),
+    ("GET", "/inventory/imports"): Operation(
+        "vendor_imports", "A vendor's imports, newest first", UNKNOWN
+    ),
+    ("POST", "/inventory/imports"): Operation(
+        "import_items",
+        "Begins to take a vendor's items in from a file",
+        (*FILE, errors.KeyReusedError),
+        HTTPStatus.ACCEPTED,
+    ),
+    ("GET", "/inventory/imports/<import_id>"): Operation(
+        "read_import", "How far an import is, and what was rejected", UNKNOWN
+    ),
     ("GET", "/inventory/<item_id>"): Operation("read_item", "One item", UNKNOWN),
     ("PATCH", "/inventory/<item_id>"): Operation("change_item", "Changes the fields given", CHANGE),
     ("DELETE", "/inventory/<item_id>"): Operation(

@@ -36,6 +36,7 @@ FACTS: dict[type[errors.MarketError], dict[str, Schema]] = {
     },
     errors.PreconditionFailedError: {"current_etag": TEXT},
     errors.ForeignVendorError: {"lines": _list(**LINE, vendor_id=INTEGER, offered_by=INTEGER)},
+    errors.UnsupportedMediaError: {"header": TEXT},
     errors.StalePriceError: {"lines": _list(**LINE, unit_price=TEXT, current_price=TEXT)},
 }
 """Members that are always there. Of OutOfStockError they depend on what asked for pieces."""

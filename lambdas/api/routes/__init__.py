@@ -6,6 +6,7 @@ from lambdas.api.binding import RouteTable, Shown
 from lambdas.api.entities import Order
 from lambdas.api.market import Market
 from lambdas.api.routes.customers import CustomerRoutes
+from lambdas.api.routes.imports import ImportRoutes
 from lambdas.api.routes.inventory import InventoryRoutes
 from lambdas.api.routes.shopping import ShoppingRoutes
 from lambdas.api.routes.vendors import VendorRoutes
@@ -23,5 +24,6 @@ def route_table(market: Market, sold: Callable[[Order], None]) -> RouteTable:
         **CustomerRoutes(market).table(),
         **VendorRoutes(market).table(),
         **InventoryRoutes(market).table(),
+        **ImportRoutes(market).table(),
         **ShoppingRoutes(market, sold).table(),
     }

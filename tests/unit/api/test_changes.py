@@ -48,6 +48,7 @@ def test_an_item_changes_its_name_category_and_price_and_says_when(
         "category": 2,
         "price": "24.50",
         "stock": 4,
+        "sku": None,
         "updated_at": "2025-03-17T12:01:00.000000Z",
     }
     assert stored(client, f"ITEM#{lamp}", "ITEM")["rev"] == {"N": "2"}

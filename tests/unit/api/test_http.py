@@ -95,7 +95,7 @@ def test_the_function_starts_light_serves_and_counts_its_start_and_sales() -> No
     done = subprocess.run(
         [sys.executable, "-c", LIGHT],
         input=json.dumps(http_event("GET", "/health")),
-        env={"AWS_DEFAULT_REGION": "us-east-1", "TABLE_NAME": "market"},
+        env={"AWS_DEFAULT_REGION": "us-east-1", "TABLE_NAME": "market", "LAKE_BUCKET": "lake"},
         capture_output=True,
         text=True,
         check=False,

@@ -79,6 +79,7 @@ def test_an_item_of_a_vendor_has_an_exact_price(shop: Shop, client: DynamoDBClie
         "category": 1,
         "price": "19.99",
         "stock": 3,
+        "sku": None,
         "updated_at": "2025-03-17T12:00:00.000000Z",
     }
     assert shop.get("/inventory/1").body == made.body

@@ -109,6 +109,8 @@ def test_money_has_two_places(value: Any, exact: str) -> None:
         Decimal("1e-999999"),
         Decimal("1e16"),
         Decimal("1e999999"),
+        Decimal("1e999999999"),
+        Decimal("-1e999999999"),
         "-0.01",
         -1,
         {},
