@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tests.permissions.account import Account
 
 ZONES = (
-    "raw/", "cleaned/", "quarantine/", "work/", "work/delta/", "work/state/", "work/replay/",
-    "work/sandbox/", "gold/", "runs/", "erasures/", "athena/",
-    "", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold", "runs/1/load/",
+    "imports/", "raw/", "cleaned/", "quarantine/", "quarantine/imports/", "work/", "work/delta/",
+    "work/state/", "work/replay/", "work/sandbox/", "gold/", "runs/", "erasures/", "athena/",
+    "", "importsx/", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold", "runs/1/load/",
 )  # fmt: skip
 LISTED = (
     "",
