@@ -125,18 +125,18 @@ def _offer(scene: Scene) -> Request:
 def _import(scene: Scene) -> Request:
     vendor_id = scene.made(scene.open_shop())
     rows = [{"item_name": "Lamp", "category": "1", "price": PRICE, "sku": "L1"}]
-    path = f"/inventory/imports?vendor_id={vendor_id}"
+    path = f"/imports?vendor_id={vendor_id}"
     return Request("POST", path, rows, HTTPStatus.ACCEPTED)
 
 
 def _read_import(scene: Scene) -> Request:
     begun = scene.client.send(_import(scene))
-    return Request("GET", f"/inventory/imports/{begun['id']}")
+    return Request("GET", f"/imports/{begun['id']}")
 
 
 def _read_imports(scene: Scene) -> Request:
     begun = scene.client.send(_import(scene))
-    return Request("GET", f"/inventory/imports?vendor_id={begun['vendor_id']}")
+    return Request("GET", f"/imports?vendor_id={begun['vendor_id']}")
 
 
 def _read_cart(scene: Scene) -> Request:
@@ -185,9 +185,9 @@ EXERCISES: dict[tuple[str, str], Callable[[Scene], Request]] = {
     ("GET", "/vendors/<vendor_id>/items"): _read_items,
     ("GET", "/inventory"): _list("/inventory?item_name=lamp", _offer),
     ("POST", "/inventory"): _offer,
-    ("GET", "/inventory/imports"): _read_imports,
-    ("POST", "/inventory/imports"): _import,
-    ("GET", "/inventory/imports/<import_id>"): _read_import,
+    ("GET", "/imports"): _read_imports,
+    ("POST", "/imports"): _import,
+    ("GET", "/imports/<import_id>"): _read_import,
     ("GET", "/inventory/<item_id>"): _get("/inventory/{}", _offer),
     ("PATCH", "/inventory/<item_id>"): _change("/inventory/{}", _offer, {"price": "20.00"}),
     ("DELETE", "/inventory/<item_id>"): _delete("/inventory/{}", _offer),

@@ -33,9 +33,11 @@ def validator(reference: str) -> Draft202012Validator:
 
 @cache
 def operations() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    """Path patterns with their operations by method; those without parameters come first."""
-    paths = sorted(described()["paths"].items(), key=lambda entry: entry[0].count("{"))
-    return [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), methods) for path, methods in paths]
+    """Path patterns with their operations by method."""
+    return [
+        (re.compile(re.sub(r"{\w+}", "[^/]+", path)), methods)
+        for path, methods in described()["paths"].items()
+    ]
 
 
 @cache

@@ -70,7 +70,7 @@ class Vendor:
         return self.take(self.send(body, kind, **headers))
 
     def status(self, import_id: ImportId) -> dict[str, Any]:
-        reply = self.shop.get(f"/inventory/imports/{import_id}")
+        reply = self.shop.get(f"/imports/{import_id}")
         assert reply.status == 200, reply
         return reply.body
 

@@ -214,13 +214,13 @@ class Shop:
     def upload(
         self, vendor_id: int, body: str | bytes, kind: str = "text/csv", **headers: str
     ) -> Reply:
-        """A file for POST /inventory/imports; bytes as API Gateway hands on what is no text."""
+        """A file for POST /imports; bytes as API Gateway hands on what is no text."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        path = f"/inventory/imports?vendor_id={vendor_id}"
+        path = f"/imports?vendor_id={vendor_id}"
         text = body if isinstance(body, str) else base64.b64encode(body).decode()
         event = http_event("POST", path, text, {**named, "content-type": kind})
         reply = self.send(event | {"isBase64Encoded": isinstance(body, bytes)})
-        hold("POST", "/inventory/imports", reply.status, reply.headers, reply.body)
+        hold("POST", "/imports", reply.status, reply.headers, reply.body)
         return reply
 
     def get(self, path: str, **headers: str) -> Reply:

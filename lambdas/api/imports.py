@@ -233,4 +233,4 @@ def _keyed(vendor_id: int, upload: Upload, key: str | None) -> KeyedRequest | No
         "body": hashlib.sha256(upload.body).hexdigest(),
     }
     scope = f"vendor:{vendor_id}"
-    return KeyedRequest(scope, key, fingerprint("POST /inventory/imports", same))
+    return KeyedRequest(scope, key, fingerprint("POST /imports", same))

@@ -68,7 +68,7 @@ def imported(client: Client) -> dict[str, Any]:
         "Content-Encoding": "gzip",
         "Idempotency-Key": "spring",
     }
-    path = f"/inventory/imports?vendor_id={vendor}"
+    path = f"/imports?vendor_id={vendor}"
     body = gzip.compress(rows().encode())
     begun = client.send("POST", path, data=body, headers=headers)
     again = client.send("POST", path, data=body, headers=headers)
@@ -111,7 +111,7 @@ def test_a_file_that_is_announced_again_changes_nothing(
         MetadataDirective="REPLACE",
     )
     more = HEADER + "S1,Spade 1,Garden,8.00,\n"
-    path = f"/inventory/imports?vendor_id={imported['vendor_id']}"
+    path = f"/imports?vendor_id={imported['vendor_id']}"
     second = client.send("POST", path, data=more, headers={"Content-Type": "text/csv"})
     change = ended(client, second.headers["Location"])
     assert (change["created"], change["updated"]) == (0, 1), "the vendor's SKU finds its item"
@@ -121,7 +121,7 @@ def test_a_file_that_is_announced_again_changes_nothing(
     assert [(item["item_name"], item["price"], item["stock"]) for item in changed] == [
         ("Spade 1", "8.00", 1)
     ]
-    assert client.send("GET", f"/inventory/imports/{imported['id']}").json() == imported
+    assert client.send("GET", f"/imports/{imported['id']}").json() == imported
 
 
 def test_what_was_imported_is_in_gold(imported: dict[str, Any], pipeline: Pipeline) -> None:

@@ -12,6 +12,10 @@ import schemathesis
 STOCKED = 3
 """Customers, vendors and items from 1 to this are there when the requests come."""
 
+schemathesis.serializer.alias(
+    ["application/csv", "application/x-ndjson", "application/jsonl"], "text/plain"
+)
+
 
 @schemathesis.hook
 def map_path_parameters(_context: Any, parameters: dict[str, Any] | None) -> Any:

@@ -78,16 +78,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/inventory"): Operation(
         "offer_item", "Offers an item", (*UNKNOWN, errors.SkuTakenError), CREATED
     ),
-    ("GET", "/inventory/imports"): Operation(
-        "vendor_imports", "A vendor's imports, newest first", UNKNOWN
-    ),
-    ("POST", "/inventory/imports"): Operation(
+    ("GET", "/imports"): Operation("vendor_imports", "A vendor's imports, newest first", UNKNOWN),
+    ("POST", "/imports"): Operation(
         "import_items",
         "Begins to take a vendor's items in from a file",
         (*FILE, errors.KeyReusedError),
         HTTPStatus.ACCEPTED,
     ),
-    ("GET", "/inventory/imports/<import_id>"): Operation(
+    ("GET", "/imports/<import_id>"): Operation(
         "read_import", "How far an import is, and what was rejected", UNKNOWN
     ),
     ("GET", "/inventory/<item_id>"): Operation("read_item", "One item", UNKNOWN),

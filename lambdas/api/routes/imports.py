@@ -18,9 +18,9 @@ class ImportRoutes:
 
     def table(self) -> RouteTable:
         return {
-            ("GET", "/inventory/imports"): self.of_vendor,
-            ("POST", "/inventory/imports"): self.submit,
-            ("GET", "/inventory/imports/<import_id>"): self.read,
+            ("GET", "/imports"): self.of_vendor,
+            ("POST", "/imports"): self.submit,
+            ("GET", "/imports/<import_id>"): self.read,
         }
 
     def submit(
@@ -31,7 +31,7 @@ class ImportRoutes:
     ) -> Shown[ImportView]:
         """CSV with a header, a JSON array or one JSON object a line, as Content-Type says."""
         taken = self.market.imports.submit(vendor_id, file, idempotency_key)
-        location = f"/inventory/imports/{taken.id}"
+        location = f"/imports/{taken.id}"
         tag = str(taken.rev)
         return Shown(ImportView.of(taken), tag, HTTPStatus.ACCEPTED, location)
 

@@ -1,4 +1,4 @@
-"""POST /inventory/imports takes a file, once; GET says what has become of it."""
+"""POST /imports takes a file, once; GET says what has become of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_file_is_taken_and_lies_in_the_lake_as_it_was_sent(shop: Shop) -> None
     reply = shop.upload(vendor, body, kind, Content_Encoding="gzip")
     assert reply.status == 202
     assert (reply.body["state"], reply.body["rows"]) == ("received", None)
-    assert reply.headers["Location"] == f"/inventory/imports/{reply.body['id']}"
+    assert reply.headers["Location"] == f"/imports/{reply.body['id']}"
     [key] = shop.lake.keys("")
     name = reply.body["id"].partition("-")[2]
     assert key == f"imports/{vendor}/{name}.csv.gz"
@@ -88,7 +88,7 @@ def test_a_body_over_the_limit_is_told_the_limit(shop: Shop) -> None:
 def test_an_empty_body_and_an_unknown_vendor_are_refused(shop: Shop) -> None:
     assert refused(shop.upload(shop.vendor(), b"")) == (400, "malformed-body")
     assert refused(shop.upload(99, FILE)) == (404, "not-found")
-    reply = shop.post("/inventory/imports", FILE, Content_Type="text/csv")
+    reply = shop.post("/imports", FILE, Content_Type="text/csv")
     assert refused(reply) == (422, "invalid-request")
     assert reply.body["errors"] == [{"field": "vendor_id", "message": "is required"}]
 
@@ -119,7 +119,7 @@ def test_a_request_that_died_before_its_file_was_written_is_made_good_by_its_key
     reply = shop.upload(vendor, FILE, Idempotency_Key="k")
     assert reply.status == 202
     assert len(list(shop.lake.keys(""))) == 1
-    assert len(shop.listed(f"/inventory/imports?vendor_id={vendor}")) == 1
+    assert len(shop.listed(f"/imports?vendor_id={vendor}")) == 1
 
 
 def test_a_vendors_imports_are_listed_newest_first(shop: Shop, clock: FakeClock) -> None:
@@ -128,7 +128,7 @@ def test_a_vendors_imports_are_listed_newest_first(shop: Shop, clock: FakeClock)
         clock.sleep(1)
         ids.append(shop.upload(vendor, FILE).body["id"])
     shop.upload(shop.vendor("Another"), FILE)
-    pages = shop.pages(f"/inventory/imports?vendor_id={vendor}")
+    pages = shop.pages(f"/imports?vendor_id={vendor}")
     assert [[each["id"] for each in page] for page in pages if page] == [
         [ids[4], ids[3]],
         [ids[2], ids[1]],
@@ -140,9 +140,9 @@ def test_a_vendors_imports_are_listed_newest_first(shop: Shop, clock: FakeClock)
     "name", ["7", "x-y", "7-", "٣-abc", "1-018f0000-0000-7000-8000-000000000000", "1-" + "9" * 3000]
 )
 def test_what_names_no_import_is_404(shop: Shop, name: str) -> None:
-    assert refused(shop.get(f"/inventory/imports/{name}")) == (404, "not-found")
+    assert refused(shop.get(f"/imports/{name}")) == (404, "not-found")
 
 
 def test_a_cursor_of_another_making_is_refused(shop: Shop) -> None:
-    reply = shop.get(f"/inventory/imports?vendor_id={shop.vendor()}&cursor=7")
+    reply = shop.get(f"/imports?vendor_id={shop.vendor()}&cursor=7")
     assert (reply.status, reply.body["errors"][0]["field"]) == (422, "cursor")
