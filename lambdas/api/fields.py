@@ -125,7 +125,7 @@ def _without_float_error(number: Decimal) -> Decimal:
 
     Zero is never reached by error: a float product with zero is zero.
     """
-    if abs(number) >= MONEY_LIMIT:
+    if not -MONEY_LIMIT < number < MONEY_LIMIT:
         return number
     cents = number.quantize(CENT)
     error = min(abs(cents) * FLOAT_ERROR, FLOAT_ERROR_LIMIT)
