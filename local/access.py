@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from local.deployment import NoCloudError
 from stacks.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from botocore.config import Config
 
 FUNCTION_VARIABLES = "MERCADO_FUNCTION_VARIABLES"
@@ -36,6 +38,8 @@ class Access:
     warehouse: str
     certificate: str
     outputs: dict[str, str]
+    credentials: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Arguments of `boto3.Session`; without them, the account's root asks."""
 
     @property
     def where(self) -> str:
@@ -67,16 +71,18 @@ class Access:
 
     @cached_property
     def session(self) -> boto3.Session:
-        return boto3.Session(
-            aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION
-        )
+        root = {"aws_access_key_id": ROOT_KEY, "aws_secret_access_key": ROOT_KEY}
+        return boto3.Session(region_name=REGION, **(self.credentials or root))
 
     def client(self, service: str, config: Config | None = None) -> Any:
-        """A boto3 client as the account's root."""
+        """A boto3 client as the account's root, or with the credentials given."""
         endpoint = self.warehouse if service == "redshift-data" else self.endpoint
         return self.session.client(  # type: ignore[call-overload]  # any service
             service, endpoint_url=endpoint, verify=self.certificate, config=config
         )
+
+    def acting(self, credentials: Mapping[str, Any]) -> Access:
+        return replace(self, credentials=dict(credentials))
 
     def write(self, file: Path) -> None:
         file.write_text(json.dumps(asdict(self), indent=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from botocore.config import Config
 
-NEEDED, OPTIONAL = ("Lake", "Shop", "Pipeline"), ("Warehouse",)
+NEEDED, OPTIONAL = ("Lake", "Shop", "Pipeline"), ("People", "Warehouse")
 """The stacks of a deployment; its name, capitalized, stands before each."""
 
 
@@ -52,6 +52,15 @@ class Account:
 
     def client(self, service: str, config: Config | None = None) -> Any:
         return self.session.client(service, config=config)  # type: ignore[call-overload]  # any service
+
+    def acting(self, credentials: Mapping[str, Any]) -> Account:
+        """With the profile's other settings; credentials that are given win over its own."""
+        session = boto3.Session(
+            profile_name=self.session.profile_name,
+            region_name=self.session.region_name,
+            **credentials,
+        )
+        return replace(self, session=session)
 
 
 def _outputs(session: boto3.Session, name: str) -> dict[str, str]:

@@ -17,7 +17,8 @@ import jsii
 from aws_cdk import App, Aspects, CliCredentialsStackSynthesizer, IAspect
 from aws_cdk import aws_lambda as lambda_
 
-from local.access import FUNCTION_VARIABLES, SETTINGS
+from local.access import ACCOUNT, FUNCTION_VARIABLES, SETTINGS
+from local.people import SIGN_IN_PATH
 from stacks.bundling import Bundler
 from stacks.marketplace import Marketplace
 from stacks.settings import Settings
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 ROOT = Path(__file__).parent.parent
-LAPTOP = {"warehouse": True, "map_concurrency": 2, "runs_at_once": 1, "batching_seconds": 1}
+PEOPLE = f"arn:aws:iam::{ACCOUNT}:role{SIGN_IN_PATH}*,arn:aws:iam::{ACCOUNT}:user/*"
+LAPTOP = {
+    "warehouse": True,
+    "map_concurrency": 2,
+    "runs_at_once": 1,
+    "batching_seconds": 1,
+    **dict.fromkeys(("engineers", "scientists", "analysts"), PEOPLE),
+}
 PLATFORMS = {
     ("Linux", "x86_64"): "x86_64-manylinux_2_28",
     ("Linux", "aarch64"): "aarch64-manylinux_2_28",

@@ -22,6 +22,7 @@ from local.access import (
 )
 from local.deployment import NoCloudError
 from local.emulator import Emulator
+from local.people import SIGN_IN, create_sign_in
 from local.processes import ROOT, ServerError, Servers, free_port, listening
 from local.warehouse import ddl
 
@@ -33,7 +34,8 @@ NODE = Path(sys.prefix) / "bin" / "node"
 CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
-STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline", "MercadoOperations")
+STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline", "MercadoOperations", "MercadoPeople")
+PEOPLE = f"arn:aws:iam::{ACCOUNT}:role/mercado/people/*"
 
 
 class Cloud:
@@ -202,6 +204,7 @@ class Cloud:
             "WorkgroupName": WORKGROUP,
             "DatabaseName": DATABASE,
         }  # of the stack not deployed
+        values[SIGN_IN] = create_sign_in(access, PEOPLE)
         return Access(access.endpoint, access.warehouse, access.certificate, values)
 
 

@@ -37,3 +37,7 @@ class Deployment(Protocol):
     def client(self, service: str, config: Config | None = None) -> Any:
         """A boto3 client of the service."""
         ...
+
+    def acting(self, credentials: Mapping[str, Any]) -> Deployment:
+        """The same, asked with these arguments of `boto3.Session`."""
+        ...

@@ -1,7 +1,8 @@
-"""Starts the emulator with habits of AWS that it lacks: metrics, event source batching windows.
+"""Starts the emulator with habits of AWS that it lacks: metrics, permissions, batching windows.
 
-The metrics are in `emulator_metrics.py`, map runs as IAM's resources in `emulator_map_runs.py`, the
-windows here.
+Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py`, map runs as IAM's
+resources in `emulator_map_runs.py`, event sources' windows
+here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.
@@ -20,6 +21,7 @@ from typing import Any
 
 import emulator_map_runs  # of this folder, which the script's interpreter looks in
 import emulator_metrics
+import emulator_permissions
 from ministack import app
 from ministack.services import dynamodb, lambda_svc, sqs
 
@@ -80,4 +82,5 @@ app._port_is_bindable = lambda _host, _port: False  # noqa: SLF001  # asked of 4
 if __name__ == "__main__":
     emulator_metrics.install()
     emulator_map_runs.install()
+    emulator_permissions.install()
     sys.exit(app.main())

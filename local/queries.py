@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local.people import as_person
+from stacks.people.table import Person
+
 if TYPE_CHECKING:
     from local.deployment import Deployment
 
@@ -40,10 +43,11 @@ def ask(deployment: Deployment, engine: str, sql: str) -> Rows:
 
 
 def ask_athena(deployment: Deployment, sql: str) -> Rows:
-    athena = deployment.client("athena")
+    """As an analyst, with what analysts may read."""
+    athena = as_person(deployment, Person.ANALYST).client("athena")
     query = athena.start_query_execution(
         QueryString=sql,
-        WorkGroup=deployment.settings.athena_workgroup,
+        WorkGroup=deployment.settings.athena_workgroup(Person.ANALYST),
         QueryExecutionContext={"Database": deployment.settings.gold_database},
     )["QueryExecutionId"]
     while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import Aws, Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -77,6 +77,7 @@ class Functions(Construct):
             f"{name}Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"Execution role of {name}",
+            path=_path(self.settings.name, name),
             managed_policies=[self.tracing],
         )
         log_group.grant_write(role)
@@ -118,6 +119,16 @@ class Functions(Construct):
                 description=f"Dependencies of the {bundle} functions",
             )
         return self.layers[bundle]
+
+
+def role_arns(deployment: str, function: str) -> str:
+    """Pattern of the ARN of a function's role, for whom cannot know the function itself."""
+    return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role{_path(deployment, function)}*"
+
+
+def _path(deployment: str, function: str) -> str:
+    """Where in IAM a function's role is: what it ends in, CloudFormation makes up."""
+    return f"/{deployment}/functions/{function}/"
 
 
 def retention(days: int) -> logs.RetentionDays:

@@ -1,11 +1,10 @@
-"""The lake: one encrypted, versioned bucket of zones, the gold tables and the way to query them."""
+"""The lake: one encrypted, versioned bucket of zones, and the gold tables in the catalogue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -14,6 +13,8 @@ from aws_cdk import aws_s3 as s3
 from lambdas.contracts import CONTRACTS
 from lambdas.contracts.marketplace import FIRST_DAY
 from lambdas.lake.layout import IMPORTS
+from stacks.denies import deny
+from stacks.people.table import ATHENA_RESULTS
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from lambdas.contracts import Column, Contract
     from stacks.settings import Settings
 
-ATHENA_RESULTS = "athena/"
 REWRITTEN = (
     IMPORTS,
     "cleaned/",
@@ -41,7 +41,7 @@ FIRST_MONTH = f"{FIRST_DAY // 10_000}-{FIRST_DAY // 100 % 100:02d}"
 
 
 class LakeStack(Stack):
-    """Key, bucket, Glue database with declared tables, Athena workgroup."""
+    """Key, bucket with what it refuses, Glue database with declared tables."""
 
     def __init__(self, scope: Construct, stack_id: str, *, settings: Settings) -> None:
         super().__init__(scope, stack_id, description="Samn's Mercado: the lake and its catalogue")
@@ -67,7 +67,6 @@ class LakeStack(Stack):
         )
         for contract in CONTRACTS:
             self._table(contract)
-        self.workgroup = self._workgroup()
 
     def log_access_to(self, bucket: s3.Bucket, name: str) -> None:
         """Who reads and writes the bucket is written down under `<name>/` of the access logs.
@@ -124,6 +123,7 @@ class LakeStack(Stack):
             auto_delete_objects=self.settings.destroy_data,
             lifecycle_rules=_lifecycle(self.settings),
         )
+        deny(bucket, self.settings)
         # CDK's event_bridge_enabled=True brings a custom resource with a function of its own;
         # the bucket's own property says the same in plain CloudFormation.
         resource = cast("s3.CfnBucket", bucket.node.default_child)
@@ -161,30 +161,6 @@ class LakeStack(Stack):
             ),
         )
         table.add_resource_dependency(self.database)
-
-    def _workgroup(self) -> athena.CfnWorkGroup:
-        limit = self.settings.athena_scan_limit_mb * 1_000_000
-        return athena.CfnWorkGroup(
-            self,
-            "Workgroup",
-            name=self.settings.athena_workgroup,
-            description="Queries on gold, with a scan limit that no client can lift",
-            recursive_delete_option=True,  # it holds the history of queries, no data
-            work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
-                enforce_work_group_configuration=True,
-                publish_cloud_watch_metrics_enabled=True,
-                bytes_scanned_cutoff_per_query=limit,
-                engine_version=athena.CfnWorkGroup.EngineVersionProperty(
-                    selected_engine_version="Athena engine version 3"
-                ),
-                result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
-                    output_location=f"s3://{self.bucket.bucket_name}/{ATHENA_RESULTS}",
-                    encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
-                        encryption_option="SSE_KMS", kms_key=self.key.key_arn
-                    ),
-                ),
-            ),
-        )
 
 
 def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:

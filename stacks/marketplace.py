@@ -8,6 +8,7 @@ from aws_cdk import Tags
 
 from stacks.lake import LakeStack
 from stacks.operations import OperationsStack
+from stacks.people.stack import PeopleStack
 from stacks.pipeline import PipelineStack
 from stacks.shop import ShopStack
 from stacks.warehouse import WarehouseStack
@@ -35,6 +36,13 @@ class Marketplace:
             lake=self.lake,
             shop=self.shop,
             bundler=bundler,
+        )
+        self.people = PeopleStack(
+            app,
+            f"{prefix}People",
+            settings=settings,
+            lake=self.lake,
+            promotion=self.pipeline.promotion,
         )
         self.operations = OperationsStack(
             app,

@@ -114,14 +114,14 @@ class Promotion(Construct):
                 allow_to_miss(self.functions[name], lake)
         allow_listing(self.functions["Load"], lake, "work/state/")  # for loads of all of state
         self.load_role = functions.roles["Load"]
+        self.name = f"{settings.name}-promotion"
         self.machine = self._machine(settings, lake)
 
     def _machine(self, settings: Settings, lake: LakeStack) -> sfn.StateMachine:
-        name = f"{settings.name}-promotion"
         machine = sfn.StateMachine(
             self,
             "Machine",
-            state_machine_name=name,
+            state_machine_name=self.name,
             definition_body=sfn.DefinitionBody.from_file(str(DEFINITION)),
             definition_substitutions={
                 "Partition": Aws.PARTITION,
@@ -135,7 +135,7 @@ class Promotion(Construct):
                 destination=logs.LogGroup(
                     self,
                     "MachineLog",
-                    log_group_name=f"/aws/vendedlogs/states/{name}",
+                    log_group_name=f"/aws/vendedlogs/states/{self.name}",
                     retention=logs.RetentionDays.ONE_MONTH,
                     removal_policy=RemovalPolicy.DESTROY,
                 ),

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 PriceCheck = Literal["enforced", "off"]
 PREFIX = "mercado:"
 RPU_STEP = 4
+PRINCIPAL = re.compile(
+    r"arn:aws[a-z-]*:iam::\d{12}:((role|user)/[\w+=,.@/*-]+|saml-provider/[\w.-]+)", re.ASCII
+)
 BOUNDS = {
     "batching_seconds": (1, 300),
     "dispatch_concurrency": (2, 1_000),
@@ -33,6 +36,7 @@ BOUNDS = {
     "alarm_api_errors": (1, 1_000_000),
     "alarm_api_p95_ms": (1, 29_000),
     "monthly_budget": (0, 1_000_000),
+    "session_hours": (1, 12),
 }
 """What AWS takes: of SQS and stream mappings, distributed maps, schedules and workgroups; and how
 long things are kept. A run's cleaned rows and deltas are read until it has ended, its documents
@@ -77,6 +81,12 @@ class Settings:
     `alarm_api_errors` is how many errors of the API's own in five minutes are too many.
     `alarm_api_p95_ms` is the latency that 95 % of requests must stay below.
     `monthly_budget` in USD, for the whole account, warns at 80 % spent and 100 % forecast; 0: none.
+    `engineers` are the principals that may assume the engineer's role: ARNs of roles, IAM users or
+    SAML providers, split by commas, `*` in the names of roles and users where IAM Identity Center
+    ends them at random; without any, the account's own policies say who may assume it.
+    `scientists` are those that may assume the scientist's.
+    `analysts` are those that may assume the analyst's.
+    `session_hours` is how long they may stay, before they have to assume their role again.
     `destroy_data` lets `cdk destroy` delete data, and counts only with the second key.
     `confirm_destroy_data` is that second key: the deployment's name.
     Raw, state and gold do not expire.
@@ -109,6 +119,10 @@ class Settings:
     alarm_api_errors: int = 5
     alarm_api_p95_ms: int = 2_000
     monthly_budget: int = 0
+    engineers: str = ""
+    scientists: str = ""
+    analysts: str = ""
+    session_hours: int = 4
     destroy_data: bool = False
     confirm_destroy_data: str = ""
 
@@ -122,6 +136,9 @@ class Settings:
                 raise SettingError(f"{field}: must be {least} to {most}")
         if self.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.alarm_email):
             raise SettingError(f"alarm_email: {self.alarm_email!r} is no e-mail address")
+        _check_principals("engineers", self.engineers)
+        _check_principals("scientists", self.scientists)
+        _check_principals("analysts", self.analysts)
         if self.price_check not in get_args(PriceCheck):
             raise SettingError(f"price_check: {self.price_check!r} must be 'enforced' or 'off'")
         if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:
@@ -140,9 +157,12 @@ class Settings:
     def gold_database(self) -> str:
         return f"{self.name}_gold"
 
-    @property
-    def athena_workgroup(self) -> str:
-        return f"{self.name}-gold"
+    def athena_workgroup(self, person: str) -> str:
+        return f"{self.name}-{person}"
+
+    def principals(self, person: str) -> list[str]:
+        """ARNs of those who may assume the person's role."""
+        return _listed(getattr(self, f"{person}s"))
 
     @classmethod
     def from_context(cls, node: Node) -> Settings:
@@ -150,6 +170,18 @@ class Settings:
         given = {each.name: node.try_get_context(PREFIX + each.name) for each in fields(cls)}
         kinds = {each.name: type(each.default) for each in fields(cls)}
         return cls(**{n: _parse(n, kinds[n], v) for n, v in given.items() if v is not None})
+
+
+def _check_principals(setting: str, text: str) -> None:
+    for arn in _listed(text):
+        if not PRINCIPAL.fullmatch(arn):
+            raise SettingError(
+                f"{setting}: {arn!r} must be the ARN of a role, a user or a SAML provider"
+            )
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 def _parse(name: str, kind: type, value: Any) -> Any:

@@ -171,7 +171,7 @@ def _resource_policy(resource: Resource) -> Iterator[str]:
         condition = f" if {_compact(each.condition)}" if each.condition else ""
         but = " all but" if each.inverted else ""
         yield (
-            f"{each.effect}{but} {_compact(raw.get('Principal', raw.get('NotPrincipal')))}: "
+            f"{each.effect} {_compact(raw.get('Principal', raw.get('NotPrincipal')))}:{but} "
             f"{', '.join(each.actions)} on {', '.join(each.resources)}{condition}"
         )
 

@@ -177,9 +177,9 @@ def test_what_can_be_made_again_is_kept_for_as_long_as_the_settings_say(
 def test_the_promotion_may_start_and_watch_its_own_children_only(resources: Resources) -> None:
     found = {
         action: json.dumps(statement["Resource"])
-        for _, statement in statements(resources)
+        for role, statement in statements(resources)
         for action in actions(statement)
-        if action == "states:StopExecution"
+        if action == "states:StopExecution" and "PromotionMachine" in role
     }
     assert ":execution:" in found["states:StopExecution"]
     assert "PromotionMachine" in found["states:StopExecution"]
@@ -187,10 +187,12 @@ def test_the_promotion_may_start_and_watch_its_own_children_only(resources: Reso
 
 
 def test_queries_on_gold_are_bounded_and_cannot_lift_the_bound(resources: Resources) -> None:
-    [workgroup] = of_type(resources, "AWS::Athena::WorkGroup").values()
-    configuration = workgroup["Properties"]["WorkGroupConfiguration"]
-    assert configuration["EnforceWorkGroupConfiguration"] is True
-    assert configuration["BytesScannedCutoffPerQuery"] == 10_000 * 1_000_000
+    workgroups = of_type(resources, "AWS::Athena::WorkGroup").values()
+    assert workgroups
+    for workgroup in workgroups:
+        configuration = workgroup["Properties"]["WorkGroupConfiguration"]
+        assert configuration["EnforceWorkGroupConfiguration"] is True
+        assert configuration["BytesScannedCutoffPerQuery"] == 10_000 * 1_000_000
 
 
 def test_the_warehouse_is_there_only_if_asked_for(
@@ -212,6 +214,11 @@ def test_the_same_settings_give_the_same_templates(
         ({"name": "größe"}, "name"),
         ({"name": "1abc"}, "name"),
         ({"runs_at_once": 0}, "runs_at_once"),
+        ({"engineers": "ada"}, "engineers"),
+        ({"scientists": "arn:aws:iam::1:role/Scientist"}, "scientists"),
+        ({"analysts": "arn:aws:iam::111122223333:root"}, "analysts"),
+        ({"analysts": "arn:aws:iam::111122223333:role/A, *"}, "analysts"),
+        ({"session_hours": 13}, "session_hours"),
         ({"dispatch_concurrency": 1}, "dispatch_concurrency"),
         ({"batching_seconds": 0}, "batching_seconds"),
         ({"sweep_minutes": 0}, "sweep_minutes"),

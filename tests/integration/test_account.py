@@ -61,7 +61,7 @@ def test_a_deployment_is_found_by_profile_and_name_and_says_where_it_is(
     name = deploy(emulator, ("Lake", "Shop", "Pipeline"), LakeBucket="lake")
     found = Account.find(profile, None, name)
     assert found.outputs == {"LakeBucket": "lake"}
-    assert found.settings.athena_workgroup == f"{name}-gold"
+    assert found.settings.athena_workgroup("analyst") == f"{name}-analyst"
     assert found.where == (
         f"account 000000000000 (profile shop, us-east-1, at {emulator.endpoint}), deployment {name}"
     )
