@@ -22,7 +22,7 @@ from local.access import (
 )
 from local.deployment import NoCloudError
 from local.emulator import Emulator
-from local.people import SIGN_IN, create_sign_in
+from local.people import SIGN_IN, create_sign_in, role_names
 from local.processes import ROOT, ServerError, Servers, free_port, listening
 from local.warehouse import ddl
 
@@ -92,7 +92,9 @@ class Cloud:
         with progress.step("cdk deploy"):
             access = self._deploy(access)
         with progress.step("Warehouse DDL"):
-            ddl.apply(access.client("redshift-data"), WORKGROUP, DATABASE)
+            warehouse = access.client("redshift-data")
+            ddl.apply(warehouse, WORKGROUP, DATABASE)
+            ddl.admit_people(warehouse, WORKGROUP, DATABASE, role_names(access.outputs))
         access.write(self.folder / ACCESS)
         return access
 

@@ -9,11 +9,13 @@ from botocore.exceptions import ClientError
 
 from local.access import ACCOUNT
 from local.deployment import NoCloudError
+from stacks.people.table import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.access import Access
     from local.deployment import Deployment
-    from stacks.people.table import Person
 
 SESSION = "mercado"
 SIGN_IN_PATH = "/aws-reserved/sso.amazonaws.com/"
@@ -38,6 +40,12 @@ def as_person(deployment: Deployment, person: Person) -> Deployment:
     for arn in way:
         deployment = _assumed(deployment, arn, person)
     return deployment
+
+
+def role_names(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The name of each person's IAM role."""
+    arns = {person: outputs[f"{person.capitalize()}Role"] for person in Person}
+    return {person.value: arn.rpartition("/")[2] for person, arn in arns.items()}
 
 
 def _assumed(deployment: Deployment, role: str, person: Person) -> Deployment:

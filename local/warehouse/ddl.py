@@ -4,7 +4,8 @@ Used alike for the stand-in and for a real account, there by the administrator:
 
     python -m local.warehouse.ddl --workgroup mercado-warehouse --database mercado --loader ROLE
 
-where ROLE is the name of the load function's role.
+where ROLE is the name of the load function's role. `--engineer`, `--scientist` and `--analyst` take
+the names of the roles that people assume, and let these in as well.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sqlglot
 from sqlglot import exp
 
 from lambdas.contracts import DELETED, VERSION, Kind
+from stacks.people.table import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from lambdas.contracts import Contract
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql" / "warehouse"
-ACCESS = FOLDER / "access"
+ACCESS, PEOPLE = FOLDER / "access", FOLDER / "people"
 STORE, STAR = "store", "public"
 OUR_OWN = {"load_ledger"}
 """Tables of the store that hold no entity."""
@@ -59,18 +61,45 @@ def admit_loader(
 
     The warehouse knows an IAM role as the user "IAMR:<name>"; again is harmless.
     """
-    user = f"IAMR:{role}"
-    asked = client.execute_statement(
-        Sql="SELECT usename FROM pg_user WHERE usename = :name",
-        Parameters=[{"name": "name", "value": user}],
-        WorkgroupName=workgroup,
-        Database=database,
-    )
-    _wait(client, asked["Id"])
-    if not client.get_statement_result(Id=asked["Id"])["Records"]:
-        _run(client, workgroup, database, [f'CREATE USER "{user}" PASSWORD DISABLE'])
-    grants = [each.replace("{{ loader }}", f'"{user}"') for each in statements(ACCESS).values()]
+    user = _user_of(client, workgroup, database, role)
+    grants = [each.replace("{{ loader }}", user) for each in statements(ACCESS).values()]
     _run(client, workgroup, database, grants)
+
+
+def admit_people(
+    client: RedshiftDataAPIServiceClient, workgroup: str, database: str, roles: Mapping[str, str]
+) -> None:
+    """Creates the roles of `Person`, grants what is theirs, and lets IAM roles join them.
+
+    `roles` are names of IAM roles by person; without any, nobody joins. Again is harmless.
+    """
+    sql = {path.stem: path.read_text() for path in PEOPLE.glob("*.sql")}
+    known = _ask(client, workgroup, database, sql["known_roles"])
+    missing = [sql["create_role"].replace("{{ role }}", each) for each in set(Person) - known]
+    if missing:
+        _run(client, workgroup, database, missing)
+    _run(client, workgroup, database, list(statements(PEOPLE / "grants").values()))
+    for person, role in roles.items():
+        user = _user_of(client, workgroup, database, role)
+        joined = sql["join_role"].replace("{{ role }}", person).replace("{{ user }}", user)
+        _run(client, workgroup, database, [joined])
+
+
+def _user_of(client: RedshiftDataAPIServiceClient, workgroup: str, database: str, role: str) -> str:
+    """The database user of an IAM role, quoted; made if need be."""
+    user = f"IAMR:{role}"
+    known = (PEOPLE / "known_users.sql").read_text()
+    if user not in _ask(client, workgroup, database, known):
+        _run(client, workgroup, database, [f'CREATE USER "{user}" PASSWORD DISABLE'])
+    return f'"{user}"'
+
+
+def _ask(client: RedshiftDataAPIServiceClient, workgroup: str, database: str, sql: str) -> set[str]:
+    """The first column, of texts."""
+    asked = client.execute_statement(Sql=sql, WorkgroupName=workgroup, Database=database)
+    _wait(client, asked["Id"])
+    pages = client.get_paginator("get_statement_result").paginate(Id=asked["Id"])
+    return {row[0]["stringValue"] for page in pages for row in page["Records"]}
 
 
 def _run(
@@ -173,10 +202,15 @@ def main() -> None:
     parser.add_argument("--workgroup", required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--loader", required=True, help="name of the load function's IAM role")
+    for person in Person:
+        parser.add_argument(f"--{person}", help=f"name of the IAM role that {person}s assume")
     options = parser.parse_args()
     client = boto3.client("redshift-data")
     apply(client, options.workgroup, options.database)
     admit_loader(client, options.workgroup, options.database, options.loader)
+    given = {person.value: getattr(options, person) for person in Person}
+    people = {person: role for person, role in given.items() if role}
+    admit_people(client, options.workgroup, options.database, people)
 
 
 if __name__ == "__main__":

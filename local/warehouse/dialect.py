@@ -28,6 +28,10 @@ LOCK = re.compile(r"LOCK\s+(?:TABLE\s+)?(?P<tables>[\w\".,\s]+?)\s*;?\s*$", re.I
 CREATE_USER = re.compile(
     r'CREATE\s+USER\s+(?P<user>"[^"]+"|\w+)\s+PASSWORD\s+DISABLE\s*;?\s*$', re.IGNORECASE
 )
+CREATE_ROLE = re.compile(r"CREATE\s+ROLE\s+(?P<role>\w+)\s*;?\s*$", re.IGNORECASE)
+OF_ROLE = re.compile(r"\bROLE\s+(?=\w)", re.IGNORECASE)
+"""PostgreSQL's roles are named like its users: no word tells one from the other."""
+PRIVILEGES = re.compile(r"(?P<verb>GRANT|REVOKE|ALTER\s+DEFAULT\s+PRIVILEGES)\b", re.IGNORECASE)
 SIMPLIFIED_MERGE = re.compile(
     r"^\s*MERGE\b.*\bREMOVE\s+DUPLICATES\s*;?\s*$", re.IGNORECASE | re.DOTALL
 )
@@ -75,14 +79,12 @@ def translate(sql: str, parameters: Mapping[str, str], *, in_batch: bool) -> Tra
     lock = LOCK.match(uncommented.strip())
     if lock:
         return Translated("LOCK", f"LOCK TABLE {lock['tables']} IN ACCESS EXCLUSIVE MODE")
-    user = CREATE_USER.match(uncommented.strip())
-    if user:
-        return Translated("CREATE", f"CREATE ROLE {user['user']} LOGIN")
+    rights = _rights(uncommented.strip())
+    if rights:
+        return rights
     if SIMPLIFIED_MERGE.match(uncommented):
         raise RefusedError("the stand-in does not know MERGE ... REMOVE DUPLICATES")
     statement = _parsed(sql)
-    if isinstance(statement, exp.Command) and statement.this.upper() == "GRANT":
-        return Translated("GRANT", uncommented)  # sqlglot does not know every object of a GRANT
     refuse(statement, _called(sql), in_batch=in_batch)
     statement = statement.transform(_filled, parameters)
     verb = uncommented.split(maxsplit=1)[0].upper()
@@ -93,6 +95,19 @@ def translate(sql: str, parameters: Mapping[str, str], *, in_batch: bool) -> Tra
     if isinstance(statement, exp.Create):
         _adapt_create(statement)
     return Translated(verb, statement.transform(_adapted).sql("postgres", comments=False))
+
+
+def _rights(sql: str) -> Translated | None:
+    """Users, roles and privileges: sqlglot does not know every object of a GRANT."""
+    user, role = CREATE_USER.match(sql), CREATE_ROLE.match(sql)
+    if user:
+        return Translated("CREATE", f"CREATE ROLE {user['user']} LOGIN")
+    if role:
+        return Translated("CREATE", f"CREATE ROLE {role['role']} NOLOGIN")
+    privileges = PRIVILEGES.match(sql)
+    if privileges:
+        return Translated(privileges["verb"].split()[0].upper(), OF_ROLE.sub("", sql))
+    return None
 
 
 def named_parameters(sql: str) -> set[str]:
@@ -208,7 +223,10 @@ def _bytes_check(name: str, length: int) -> exp.ColumnConstraint:
 
 
 def _adapted(node: exp.Expr) -> exp.Expr:
-    """Functions and types whose PostgreSQL spelling would mean something else."""
+    """Functions, types and views whose PostgreSQL spelling would mean something else."""
+    if isinstance(node, exp.Table) and node.name.lower() == "svv_roles":
+        named = exp.select(exp.column("rolname").as_("role_name")).from_("pg_roles")
+        return named.subquery("svv_roles")
     if isinstance(node, exp.CurrentTimestamp):  # GETDATE() and SYSDATE are UTC without a zone
         return exp.paren(
             exp.AtTimeZone(this=exp.CurrentTimestamp(), zone=exp.Literal.string("UTC"))

@@ -32,7 +32,7 @@ def refusals(deployment: Deployment) -> dict[str, tuple[dict[str, Any], set[str]
         for each in deployment.of_type("AWS::S3::BucketPolicy")
         if each.path == "MercadoLake/Bucket/Policy"
     ]
-    found = {}
+    found: dict[str, tuple[dict[str, Any], set[str]]] = {}
     for each in resource_statements(policy):
         but = each.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn", [])
         arns = but if isinstance(but, list) else [but]

@@ -35,12 +35,17 @@ NOT_ASKED = {
 
 @dataclass(frozen=True)
 class Names:
-    """What the symbols of the matrix are in one deployment, and queries in each workgroup."""
+    """What the symbols of the matrix are in one deployment.
+
+    `run` is one that was: to start it again, with another input, is refused for its name. `queries`
+    has one for each workgroup.
+    """
 
     lake: str
     elsewhere: str
     key: str
     machine: str
+    run: str
     shop: str
     functions: Mapping[str, str]
     queries: Mapping[str, str]
@@ -196,7 +201,9 @@ class Asker:
             "ListExecutions": lambda: states.list_executions(**machine, maxResults=1),
             "ListMapRuns": lambda: states.list_map_runs(**execution),
             "RedriveExecution": lambda: states.redrive_execution(**execution),
-            "StartExecution": lambda: states.start_execution(**machine, input="no JSON"),
+            "StartExecution": lambda: states.start_execution(
+                **machine, name=self.names.run, input="{}"
+            ),
             "StopExecution": lambda: states.stop_execution(**execution),
             "UpdateStateMachine": lambda: states.update_state_machine(**machine, definition="{}"),
         }

@@ -6,6 +6,7 @@ import http.client
 import json
 import ssl
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,7 @@ def names(pipeline: Pipeline) -> Names:
         elsewhere=ELSEWHERE,
         key=key,
         machine=access.outputs["StateMachineArn"],
+        run=a_run(access),
         shop=access.outputs["TableName"],
         functions={
             name: next(f["FunctionName"] for f in functions if f"Functions{name}" in str(f))
@@ -65,6 +67,15 @@ def names(pipeline: Pipeline) -> Names:
         },
         queries={role: finished(access, role, "SELECT 1")[0] for role in ROLES},
     )
+
+
+def a_run(access: Access) -> str:
+    """The newest run's name; if there was none, that of one which comes to nothing."""
+    states, machine = access.client("stepfunctions"), access.outputs["StateMachineArn"]
+    runs = states.list_executions(stateMachineArn=machine)["executions"]
+    if not runs:
+        states.start_execution(stateMachineArn=machine, name="nothing", input='{"run": "nothing"}')
+    return str(runs[0]["name"]) if runs else "nothing"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -88,9 +99,10 @@ def raw_get(access: Access, path: str) -> tuple[int, bytes]:
     S3SigV4Auth(credentials, "s3", REGION).add_auth(request)
     context = ssl.create_default_context(cafile=access.certificate)
     connection = http.client.HTTPSConnection(address.netloc, context=context, timeout=10)
-    connection.request("GET", path, headers=dict(request.headers.items()))
-    answer = connection.getresponse()
-    return answer.status, answer.read()
+    with closing(connection):
+        connection.request("GET", path, headers=dict(request.headers.items()))
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 def refused(request: Callable[[], Any]) -> bool:

@@ -1,0 +1,1 @@
+GRANT SELECT ON ALL TABLES IN SCHEMA marts TO ROLE engineer, ROLE scientist, ROLE analyst;

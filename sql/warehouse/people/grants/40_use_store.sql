@@ -1,0 +1,1 @@
+GRANT USAGE ON SCHEMA store TO ROLE engineer, ROLE scientist;

@@ -1,0 +1,2 @@
+-- The user is an IAM role's: "IAMR:<its name>".
+GRANT ROLE {{ role }} TO {{ user }};

@@ -1,0 +1,1 @@
+SELECT role_name FROM svv_roles;
