@@ -60,5 +60,6 @@ class Marketplace:
                 lake_bucket=self.lake.bucket,
                 lake_key=self.lake.key,
                 load_role=self.pipeline.promotion.load_role,
+                people=self.people.roles.values(),
             )
         Tags.of(app).add("application", settings.name)

@@ -18,6 +18,8 @@ from aws_cdk import aws_redshiftserverless as redshift
 from stacks.functions import retention
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
@@ -34,8 +36,9 @@ OWN_STATEMENTS = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "
 class WarehouseStack(Stack):
     """Network, namespace (the data), workgroup (the compute), and who may do what with them.
 
-    `load_role` is the load function's. The names of workgroup and database come from the settings,
-    so that the pipeline knows them without depending on this stack.
+    `load_role` is the load function's, `people` are the roles of those who may ask. The names of
+    workgroup and database come from the settings, so that the pipeline knows them without depending
+    on this stack.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class WarehouseStack(Stack):
         lake_bucket: s3.IBucket,
         lake_key: kms.IKey,
         load_role: iam.IRole,
+        people: Iterable[iam.IRole],
     ) -> None:
         super().__init__(scope, stack_id, description="Samn's Mercado: the warehouse")
         self.settings = settings
@@ -56,6 +60,7 @@ class WarehouseStack(Stack):
         self.namespace = self._namespace()
         self.workgroup = self._workgroup()
         self._allow_loads(load_role)
+        self._allow("Queries", people, self._of_statements())
         CfnOutput(self, "WorkgroupName", value=settings.warehouse_workgroup)
         CfnOutput(self, "DatabaseName", value=settings.warehouse_database)
         CfnOutput(
@@ -173,31 +178,35 @@ class WarehouseStack(Stack):
         return workgroup
 
     def _allow_loads(self, role: iam.IRole) -> None:
-        """A policy of this stack on the pipeline's role: the pipeline need not know this stack."""
-        workgroup = self.workgroup.attr_workgroup_workgroup_arn
-        iam.Policy(
-            self,
-            "Load",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(
-                    actions=[
-                        "redshift-data:BatchExecuteStatement",
-                        "redshift-data:ExecuteStatement",
-                        "redshift-serverless:GetCredentials",
-                    ],
-                    resources=[workgroup],
-                ),
-                # These take no resource; a caller reaches only the statements that it submitted.
-                iam.PolicyStatement(
-                    actions=[
-                        "redshift-data:CancelStatement",
-                        "redshift-data:DescribeStatement",
-                        "redshift-data:GetStatementResult",
-                    ],
-                    resources=["*"],
-                    conditions=OWN_STATEMENTS,
-                ),
-                iam.PolicyStatement(actions=["redshift-data:ListStatements"], resources=["*"]),
-            ],
-        )
+        """The load function also looks for the statements of an attempt before this one."""
+        listing = iam.PolicyStatement(actions=["redshift-data:ListStatements"], resources=["*"])
+        self._allow("Load", [role], [*self._of_statements(), listing])
+
+    def _allow(
+        self, name: str, roles: Iterable[iam.IRole], statements: list[iam.PolicyStatement]
+    ) -> None:
+        """A policy of this stack on roles of others, which need not know this stack."""
+        iam.Policy(self, name, roles=list(roles), statements=statements)
+
+    def _of_statements(self) -> list[iam.PolicyStatement]:
+        """To connect and to submit; what may be seen there, grants in the warehouse say."""
+        return [
+            iam.PolicyStatement(
+                actions=[
+                    "redshift-data:BatchExecuteStatement",
+                    "redshift-data:ExecuteStatement",
+                    "redshift-serverless:GetCredentials",
+                ],
+                resources=[self.workgroup.attr_workgroup_workgroup_arn],
+            ),
+            # These take no resource; a caller reaches only the statements that it submitted.
+            iam.PolicyStatement(
+                actions=[
+                    "redshift-data:CancelStatement",
+                    "redshift-data:DescribeStatement",
+                    "redshift-data:GetStatementResult",
+                ],
+                resources=["*"],
+                conditions=OWN_STATEMENTS,
+            ),
+        ]

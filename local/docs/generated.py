@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from lambdas.api.problems import PROBLEMS
 from lambdas.clean.reasons import Reason
 from lambdas.contracts import CONTRACTS
-from local.docs import costs, deployment, dictionary, promotion
+from local.docs import costs, deployment, dictionary, people, promotion
+from stacks.denies import OWNERS
+from stacks.people.table import ZONES
 from stacks.promotion import DEFINITION, STEPS
 from stacks.settings import BOUNDS, Settings
 
@@ -48,6 +50,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "dictionary": lambda: dictionary.dictionary(CONTRACTS),
     "limits": limits,
     "machine": lambda: promotion.machine_picture(machine()),
+    "owners": lambda: people.owners_table(OWNERS),
+    "people": lambda: people.zones_table(ZONES),
     "problems": lambda: deployment.problems(PROBLEMS),
     "reasons": lambda: deployment.reasons(Reason),
     "settings": lambda: deployment.settings(Settings, BOUNDS),
