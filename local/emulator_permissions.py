@@ -16,12 +16,12 @@ import json
 from typing import Any
 from urllib.parse import urlparse
 
+from emulator_map_runs import resource_arn as extract_resource_arn  # of this folder
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import athena, glue, iam
 
 resolve_condition_key = iam_evaluator._resolve_condition_key  # noqa: SLF001
-extract_resource_arn = iam_actions.extract_resource_arn
 enforce = iam_evaluator.enforce
 start_query = athena._start_query_execution  # noqa: SLF001
 rewrite_data_paths = athena._rewrite_data_paths  # noqa: SLF001
@@ -40,7 +40,10 @@ def condition_key(key: str, context: Any) -> Any:
 
 
 def resource_arn(service: str, method: str, path: str, *rest: Any) -> str:
-    """In place of `iam_actions.extract_resource_arn`: headers, body, query, region, account."""
+    """In place of `iam_actions.extract_resource_arn`, over what knows of map runs.
+
+    `rest` are headers, body, query, region and account.
+    """
     headers, body, _, region, account = rest
     action = headers.get("x-amz-target", "").rpartition(".")[2]
     found = ""

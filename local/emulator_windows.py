@@ -1,8 +1,7 @@
 """Starts the emulator with habits of AWS that it lacks: metrics, permissions, batching windows.
 
-Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py`, map runs as IAM's
-resources in `emulator_map_runs.py`, event sources' windows
-here.
+Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py` and, of map runs, in
+`emulator_map_runs.py`, event sources' windows here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.

@@ -64,7 +64,7 @@ def in_the_lake(person: Person, lake: LakeStack) -> Iterator[iam.PolicyStatement
     """Objects and listings, by prefix, and the key that they are encrypted under."""
     zones = access(person)
     for actions, prefixes in (
-        (READ, [prefix for prefix, may in zones.items() if may.reads]),
+        (READ, _outermost([*zones])),
         (ADD, [prefix for prefix, may in zones.items() if may.adds]),
         (DELETE, [prefix for prefix, may in zones.items() if may.deletes]),
     ):
@@ -74,12 +74,21 @@ def in_the_lake(person: Person, lake: LakeStack) -> Iterator[iam.PolicyStatement
     yield iam.PolicyStatement(
         actions=["s3:ListBucket", "s3:ListBucketVersions"],
         resources=[lake.bucket.bucket_arn],
-        conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in zones]}},
+        conditions={"StringLike": {"s3:prefix": [f"{each}*" for each in _outermost([*zones])]}},
     )
     yield iam.PolicyStatement(
         actions=["s3:GetBucketLocation"], resources=[lake.bucket.bucket_arn]
     )  # Athena asks before it writes results
     yield _key_through_s3(lake)
+
+
+def _outermost(prefixes: list[str]) -> list[str]:
+    """Without those that lie in another: a statement says nothing twice."""
+    return [
+        prefix
+        for prefix in prefixes
+        if not any(prefix != other and prefix.startswith(other) for other in prefixes)
+    ]
 
 
 def _key_through_s3(lake: LakeStack) -> iam.PolicyStatement:

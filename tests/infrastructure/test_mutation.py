@@ -26,7 +26,7 @@ UNNOTICED = {
     r"(Dispatch|Sweep|Operate)Role/DefaultPolicy: Allow s3:ListBucketVersions: any action": (
         "only it and ListBucket, allowed to them anyway, carry s3:prefix: for others it never holds"
     ),
-    r"Warehouse/Load: Allow redshift-data:CancelStatement .*: any action": (
+    r"Warehouse/(Load|Queries): Allow redshift-data:CancelStatement .*: any action": (
         "only actions on a statement carry the statement's owner: for others it never holds"
     ),
     r"CaptureRole/DefaultPolicy: Allow dynamodb:DescribeStream .*: any action": (
@@ -37,9 +37,6 @@ UNNOTICED = {
 PEOPLES = {
     r"MercadoPeople/\w+/DefaultPolicy: Allow s3:ListBucket s3:ListBucketVersions: any action": (
         "only these two carry s3:prefix: for others the condition never holds"
-    ),
-    r"MercadoPeople/\w+/DefaultPolicy: Allow redshift-data:CancelStatement .*: any action": (
-        "only actions on a statement carry the statement's owner: for others it never holds"
     ),
     r"MercadoPeople/\w+/Trust: Allow sts:AssumeRole: without condition StringEquals .*Type": (
         "sessions of roles may without a second factor, and no others but users' can have one"

@@ -8,7 +8,7 @@ Resources are symbols, which whoever asks turns into ARNs of the deployment at h
     catalog, database/<name>, table/<database>/<name>    Glue's; "gold" is the lake's own database
     workgroup/<role>            that role's Athena workgroup; "primary" is the account's
     machine, execution          the promotion, and an execution of it; othermachine is any other
-    warehouse                   the Redshift workgroup
+    warehouse, otherwarehouse   the Redshift workgroup, and any other of the account
     shop                        the operational table
     function/<name>, role/<name>, parameter    of the account, none of anybody's business
 
@@ -187,6 +187,13 @@ NOBODYS = {
     "lambda:UpdateFunctionCode": ("function/Publish",),
     "dynamodb:GetItem": ("shop",),
     "ssm:GetParameter": ("parameter",),
+    "redshift-data:ListStatements": ("*",),
+    "redshift-data:ExecuteStatement": ("otherwarehouse",),
+    "redshift-data:BatchExecuteStatement": ("otherwarehouse",),
+    "redshift-serverless:GetCredentials": ("otherwarehouse",),
+    "redshift-serverless:UpdateWorkgroup": ("warehouse",),
+    "redshift-serverless:DeleteWorkgroup": ("warehouse",),
+    "redshift-data:GetStagingBucketLocation": ("warehouse",),
 }
 OWN_WORKGROUP = (
     "athena:StartQueryExecution",

@@ -30,6 +30,7 @@ OTHERS = {
     "parameter": f"arn:aws:ssm:{HERE}:parameter/any",
     "catalog": f"arn:aws:glue:{HERE}:catalog",
     "otherexecution": f"arn:aws:states:{HERE}:execution:other:run",
+    "otherwarehouse": f"arn:aws:redshift-serverless:{HERE}:workgroup/other",
     "othermachine": f"arn:aws:states:{HERE}:stateMachine:other",
 }
 KINDS = {
