@@ -65,7 +65,7 @@ ZONES = (
     Zone("quarantine/", May.ALL, May.NOTHING, May.NOTHING),
     Zone("runs/", May.ALL, May.NOTHING, May.NOTHING),
 )
-"""A prefix that stands nowhere here is nobody's, `erasures/` among them."""
+"""A prefix that stands nowhere here is nobody's, `erasures/` and `imports/` among them."""
 
 
 def results(person: Person) -> str:

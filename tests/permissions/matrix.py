@@ -72,6 +72,7 @@ gold/sales/month=2026-03/part-0.parquet          read      read       read
 quarantine/sales/dt=2026-03-17/a.ndjson.gz       all       -          -
 runs/run-1/record.json                           all       -          -
 erasures/1.json                                  -         -          -
+imports/7/price-list.csv                         -         -          -
 athena/engineer/q.csv                            all       -          -
 athena/scientist/q.csv                           -         all        -
 athena/analyst/q.csv                             -         -          all
