@@ -16,6 +16,8 @@ import pytest
 from local import options
 from local.account import Account
 from local.deployment import NoCloudError
+from local.people import as_person
+from stacks.people.table import Person
 from stacks.settings import SettingError
 
 if TYPE_CHECKING:
@@ -77,6 +79,20 @@ def test_a_deployment_that_is_not_there_or_not_whole_is_told(
         Account.find(profile, None, name)
     with pytest.raises(SettingError, match="No-Name"):
         Account.find(profile, None, "No-Name")
+
+
+def test_queries_are_asked_in_the_persons_role_and_not_twice(
+    emulator: Emulator, profile: str
+) -> None:
+    role = "arn:aws:iam::000000000000:role/mercado/people/Analyst-1"
+    name = deploy(emulator, ("Lake", "Shop", "Pipeline", "People"), AnalystRole=role)
+    found = Account.find(profile, None, name)
+    analyst = as_person(found, Person.ANALYST)
+    caller = analyst.client("sts").get_caller_identity()["Arn"]
+    assert caller == "arn:aws:sts::000000000000:assumed-role/Analyst-1/mercado"
+    assert as_person(analyst, Person.ANALYST) is analyst
+    with pytest.raises(NoCloudError, match="no role for engineers"):
+        as_person(found, Person.ENGINEER)
 
 
 def test_a_region_without_a_profile_is_not_taken_for_the_laptops() -> None:
