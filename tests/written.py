@@ -64,7 +64,8 @@ class Command:
 
 def pages() -> dict[str, str]:
     """README.md and all pages of docs/, by path."""
-    paths = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    names = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+    paths = [ROOT / name for name in names]
     paths += sorted((ROOT / "docs").rglob("*.md"))
     return {str(path.relative_to(ROOT)): path.read_text() for path in paths}
 

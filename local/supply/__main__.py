@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local.supply import boms, licences, locks
 from local.supply.audits import AuditError, Verdict, audits, verdict
+from local.supply.secrets import secrets
 from stacks.policy import findings
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,9 @@ def main() -> int:
 
 def _checked() -> Verdict:
     reasons = findings.read(ACKNOWLEDGED, "licences.toml")
-    wrong = locks.stale(ROOT) + findings.judge(licences.findings(ROOT), reasons)
+    wrong = locks.stale(ROOT) + findings.judge(licences.findings(ROOT), reasons) + secrets(ROOT)
     told = f"{len(locks.LOCKS)} locks; licences permissive, or with {len(reasons)} reasons"
-    return Verdict(wrong, [] if wrong else [told])
+    return Verdict(wrong, [] if wrong else [f"{told}; no secrets"])
 
 
 def _audited() -> Verdict:

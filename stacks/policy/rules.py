@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from stacks.policy import data, edges, exposure
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from stacks.policy.deployment import Deployment
 
     Check = Callable[[Deployment], Iterator[Finding]]
+
+
+SECRET = re.compile(r"(?i)passw|secret|token|credential|private|api_?key|access_?key")
+"""In the name of a variable."""
 
 
 def log_retention(deployment: Deployment) -> Iterator[Finding]:
@@ -66,6 +71,16 @@ def own_roles(deployment: Deployment) -> Iterator[Finding]:
             )
 
 
+def secrets(deployment: Deployment) -> Iterator[Finding]:
+    """MERCADO-Secret: an environment is shown to whoever may see the function's configuration."""
+    for function in deployment.of_type("AWS::Lambda::Function"):
+        variables = function.properties.get("Environment", {}).get("Variables", {})
+        for name in sorted(name for name in variables if SECRET.search(name)):
+            yield Finding(
+                function.path, f"MERCADO-Secret[{name}]", f"{name} looks like a secret, in plain."
+            )
+
+
 CHECKS: tuple[Check, ...] = (
     edges.mappings,
     edges.queues,
@@ -74,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
     log_retention,
     wildcards,
     own_roles,
+    secrets,
     data.lifecycle,
     data.tables,
     data.survival,

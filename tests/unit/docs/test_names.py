@@ -49,7 +49,7 @@ def test_settings_exist(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_files_exist(page: str) -> None:
     paths = {
-        each.rstrip("/")
+        each.partition("::")[0].rstrip("/")
         for each in CODE.findall(PAGES[page])
         if each.split("/")[0] in TOP_LEVEL
         and "/" in each

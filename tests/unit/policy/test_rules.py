@@ -215,6 +215,10 @@ BREAKS = {
         spoiled("Warehouse", PubliclyAccessible=None),
         [("Warehouse", "Public[network]")],
     ),
+    "a secret in a function's environment": (
+        spoiled("Function", Environment={"Variables": {"DB_PASSWORD": "x", "TABLE_NAME": "y"}}),
+        [("Function", "Secret[DB_PASSWORD]")],
+    ),
     "a function's URL without authorization": (
         deployed(Url=resource("Lambda::Url", AuthType="NONE")),
         [("Url", "Public[function]")],
