@@ -61,3 +61,11 @@ def test_copy_is_read_into_its_parts() -> None:
         in_batch=True,
     ).copy
     assert command == CopyCommand("store.t", ("a", "b"), "s3://bucket/m", manifest=True)
+
+
+def test_roles_are_named_as_users_are_in_postgresql() -> None:
+    assert translated("CREATE ROLE analyst;") == "CREATE ROLE analyst NOLOGIN"
+    assert translated('GRANT ROLE analyst TO "IAMR:a";') == 'GRANT analyst TO "IAMR:a";'
+    both = translated("GRANT USAGE ON SCHEMA public TO ROLE engineer, ROLE analyst")
+    assert both == "GRANT USAGE ON SCHEMA public TO engineer, analyst"
+    assert "FROM pg_roles" in translated("SELECT role_name FROM svv_roles")
