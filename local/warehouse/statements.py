@@ -161,8 +161,8 @@ class Statements:
         step.status = FINISHED
 
     def _execute(self, connection: psycopg.Connection, submission: Submission, step: Step) -> None:
-        _raise_if_cancelled(submission)
         translated = translate(step.sql, submission.parameters, in_batch=submission.is_batch)
+        _raise_if_cancelled(submission)  # last: PostgreSQL forgets a cancellation that comes early
         if translated.copy:
             step.rows = copying.copy(connection, self._s3, translated.copy)
         else:
