@@ -118,8 +118,10 @@ def _holds(root: Path, lock: Lock) -> bool:
 
 
 def _pins(path: Path) -> set[str]:
-    """`name==version`, without markers."""
-    return set(re.findall(r"^[a-z0-9]\S+", path.read_text(), re.MULTILINE))
+    """`name==version`, without markers; none if there is no such file."""
+    return (
+        set(re.findall(r"^[a-z0-9]\S+", path.read_text(), re.MULTILINE)) if path.exists() else set()
+    )
 
 
 def _digest(root: Path, lock: Lock, body: str) -> str:

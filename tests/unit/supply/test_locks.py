@@ -82,9 +82,11 @@ def test_a_lock_with_another_version_than_was_tested_is_seen(copy: Path) -> None
     assert named == [DEVELOPMENT.file, BUNDLES["api"].file, BUNDLES["transform"].file]
 
 
-def test_a_lock_that_is_missing_is_seen(copy: Path) -> None:
+def test_a_lock_that_is_missing_is_seen_and_so_are_its_parts(copy: Path) -> None:
     (copy / "requirements.txt").unlink()
     assert [sentence.split()[0] for sentence in stale(copy)] == ["requirements.txt"]
+    (copy / DEVELOPMENT.file).unlink()
+    assert len(stale(copy)) == len(LOCKS) - 1  # all but the emulator's
 
 
 def test_everything_is_installed_by_hashes_alone() -> None:
