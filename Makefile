@@ -1,4 +1,4 @@
-# One command for each habit. Needs Python 3.11+, pip and make; all else goes into this folder.
+# One command for each habit. Needs Python 3.11 or 3.12, pip and make; all else goes into this folder.
 PYTHON ?= python3
 BIN := .venv/bin
 SCALE ?= 1
