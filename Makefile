@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday lock sbom check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday permissions lock sbom check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -113,6 +113,10 @@ openapi: setup
 # Drills, and two minutes of killed functions, refused writes and an absent warehouse, under traffic.
 gameday: setup
 	$(BIN)/python -m pytest -s tests/e2e/test_game_day.py
+
+# What functions are granted and no end-to-end test uses, each with its reason: minutes.
+permissions: setup
+	$(BIN)/python -m pytest -s -q tests/e2e --ignore tests/e2e/test_game_day.py
 
 bench: setup
 	@$(BIN)/python -m benchmarks

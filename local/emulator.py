@@ -21,6 +21,8 @@ COMMAND = (
     str(ROOT / ".build" / "emulator" / "bin" / "python"),
     str(ROOT / "local" / "emulator_windows.py"),
 )
+ASKED = "asked.ndjson"
+"""What each role has asked the emulator for: see emulator_requests.py."""
 FUNCTION_WORKERS = 64
 """Most function workers at once; settings that bound concurrency keep it far below."""
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  # looked at, and used only through tempfile
@@ -57,6 +59,7 @@ class Emulator:
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "LAMBDA_ACCOUNT_CONCURRENCY": str(FUNCTION_WORKERS),
             "LOG_LEVEL": "WARNING",
+            "MERCADO_ASKED": str(self.servers.folder / ASKED),
             "TMPDIR": str(self.temporary),
             **(extra or {}),
         }

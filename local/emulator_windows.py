@@ -1,7 +1,8 @@
 """Starts the emulator with habits of AWS that it lacks: metrics, permissions, batching windows.
 
 Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py` and, of map runs, in
-`emulator_map_runs.py`, event sources' windows here.
+`emulator_map_runs.py`; who asks for what is written down in `emulator_requests.py`; event sources'
+windows are here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.
@@ -21,6 +22,7 @@ from typing import Any
 import emulator_map_runs  # of this folder, which the script's interpreter looks in
 import emulator_metrics
 import emulator_permissions
+import emulator_requests
 from ministack import app
 from ministack.services import dynamodb, lambda_svc, sqs
 
@@ -82,4 +84,5 @@ if __name__ == "__main__":
     emulator_metrics.install()
     emulator_map_runs.install()
     emulator_permissions.install()
+    emulator_requests.install()
     sys.exit(app.main())

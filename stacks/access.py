@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DECRYPT = "kms:Decrypt"
 ENCRYPT = "kms:GenerateDataKey"
 LIST, LIST_VERSIONS = "s3:ListBucket", "s3:ListBucketVersions"
-WRITES = {"s3:PutObject"}
+READS, WRITES = {"s3:GetObject", "s3:GetObjectVersion"}, {"s3:PutObject"}
 
 
 def allow_prefixes(
@@ -29,13 +29,11 @@ def allow_prefixes(
                 actions=list(actions), resources=[lake.bucket.arn_for_objects(f"{prefix}*")]
             )
         )
-    writes = any(WRITES & set(actions) for actions in access.values())
-    # Multipart uploads decrypt what they wrote, so that a writer needs both.
-    function.add_to_role_policy(
-        iam.PolicyStatement(
-            actions=[DECRYPT, ENCRYPT] if writes else [DECRYPT], resources=[lake.key.key_arn]
-        )
-    )
+    asked = {action for actions in access.values() for action in actions}
+    # Multipart uploads decrypt what they wrote: who only writes must write objects in one piece.
+    key = [DECRYPT] if asked & READS else []
+    key += [ENCRYPT] if asked & WRITES else []
+    function.add_to_role_policy(iam.PolicyStatement(actions=key, resources=[lake.key.key_arn]))
 
 
 def allow_listing(

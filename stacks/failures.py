@@ -1,4 +1,4 @@
-"""Where capture's mapping puts records that it gave up."""
+"""Where what was given up goes: records of capture, events of functions that nobody waits for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sqs as sqs
+    from constructs import Construct
 
     from stacks.lake import LakeStack
 
@@ -40,3 +42,26 @@ class CaptureFailures:
         )
         self.lake.key.grant(target_handler, "kms:GenerateDataKey")
         return lambda_.DlqDestinationConfig(destination=self.bucket.bucket_arn)
+
+
+@jsii.implements(lambda_.IDestination)
+class DeadLetters:
+    """A queue for the events that a function gave up; it may send there and no more.
+
+    CDK's own `SqsDestination` lets it look at the queue besides.
+    """
+
+    def __init__(self, queue: sqs.Queue) -> None:
+        self.queue = queue
+
+    def bind(
+        self,
+        scope: Construct,  # noqa: ARG002  # the interface's
+        fn: lambda_.IFunction,
+        *,
+        type: lambda_.DestinationType,  # noqa: A002, ARG002  # the interface's
+    ) -> lambda_.DestinationConfig:
+        fn.add_to_role_policy(
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.queue.queue_arn])
+        )
+        return lambda_.DestinationConfig(destination=self.queue.queue_arn)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, Names, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from stacks.access import LIST_VERSIONS, allow_listing, allow_prefixes, allow_to_miss
 from stacks.erasure import add_erasure
-from stacks.failures import CaptureFailures
+from stacks.failures import CaptureFailures, DeadLetters
 from stacks.functions import Functions, Room
 from stacks.imports import Imports
 from stacks.promotion import READ, WRITE, Promotion
@@ -186,21 +185,28 @@ class PipelineStack(Stack):
         )
         dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
         self._allow_dispatch(dispatch)
-        dispatch.add_event_source(
-            sources.SqsEventSource(
-                queue,
-                batch_size=1000,
-                max_batching_window=Duration.seconds(self.settings.batching_seconds),
-                report_batch_item_failures=True,
-                max_concurrency=self.settings.dispatch_concurrency,
+        # What Lambda's poller does: CDK's own event source grants more. The mapping has its name,
+        # so that a deployment keeps the one it has: two from one queue are refused.
+        dispatch.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                resources=[queue.queue_arn],
             )
+        )
+        dispatch.add_event_source_mapping(
+            f"SqsEventSource:{Names.node_unique_id(queue.node)}",
+            event_source_arn=queue.queue_arn,
+            batch_size=1000,
+            max_batching_window=Duration.seconds(self.settings.batching_seconds),
+            report_batch_item_failures=True,
+            max_concurrency=self.settings.dispatch_concurrency,
         )
 
     def _sweep(self) -> None:
         """Finds raw objects that no run has taken, at an interval."""
         sweep = self.functions.add("Sweep", SWEEP, self._dispatch_environment())
-        self._allow_dispatch(sweep)
-        sweep.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
+        self._allow_sweeps(sweep)
+        sweep.configure_async_invoke(on_failure=DeadLetters(self.dead_letters))
         events.Rule(
             self,
             "SweepSchedule",
@@ -215,7 +221,7 @@ class PipelineStack(Stack):
         watch.add_to_role_policy(
             iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"])
         )
-        watch.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
+        watch.configure_async_invoke(on_failure=DeadLetters(self.dead_letters))
         events.Rule(
             self,
             "WatchSchedule",
@@ -227,7 +233,7 @@ class PipelineStack(Stack):
     def _operate(self, shop: ShopStack) -> None:
         """What operators call: redrive, replay, resync."""
         operate = self.functions.add("Operate", OPERATE, self._dispatch_environment())
-        self._allow_dispatch(operate)
+        self._allow_sweeps(operate)
         resync = self.functions.add(
             "Resync",
             RESYNC,
@@ -261,7 +267,7 @@ class PipelineStack(Stack):
         allow_prefixes(failed, self.lake, {"runs/": (READ, WRITE)})
         allow_to_miss(failed, self.lake)
         self.promotion.allow_explaining(failed)
-        failed.configure_async_invoke(on_failure=destinations.SqsDestination(self.dead_letters))
+        failed.configure_async_invoke(on_failure=DeadLetters(self.dead_letters))
         events.Rule(
             self,
             "RunFailed",
@@ -284,14 +290,15 @@ class PipelineStack(Stack):
             "MAX_RUNNING": str(self.settings.runs_at_once),
         }
 
+    def _allow_sweeps(self, function: lambda_.Function) -> None:
+        """To start runs of what nobody has claimed yet."""
+        self._allow_dispatch(function)
+        self.control.grant(function, "dynamodb:BatchGetItem")
+
     def _allow_dispatch(self, function: lambda_.Function) -> None:
         """What starting runs takes: claims, manifests, executions."""
         allow_prefixes(function, self.lake, {"runs/": (READ, WRITE)})
         allow_to_miss(function, self.lake)
         allow_listing(function, self.lake, "raw/", action=LIST_VERSIONS)
-        self.control.grant(
-            function,
-            "dynamodb:BatchGetItem",
-            "dynamodb:UpdateItem",
-        )
+        self.control.grant(function, "dynamodb:UpdateItem")
         self.promotion.allow_dispatch(function)

@@ -55,7 +55,7 @@ STEPS = {
             disk=2048,
         ),
         {
-            "raw/": (READ, READ_VERSION),
+            "raw/": (READ_VERSION,),
             "cleaned/": (WRITE,),
             "quarantine/": (READ, WRITE, DELETE),
             "runs/": (READ, WRITE),
@@ -81,7 +81,7 @@ STEPS = {
             "work/state/": (READ, WRITE),
             "work/replay/": (READ, WRITE),
             "gold/": (READ, WRITE),
-            "runs/": (READ, WRITE),
+            "runs/": (WRITE,),
         },
         may_miss=True,
     ),
@@ -142,8 +142,12 @@ class Promotion(Construct):
                 level=sfn.LogLevel.ALL,
             ),
         )
-        for function in self.functions.values():
-            function.grant_invoke_latest_version(machine)
+        machine.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"],
+                resources=[each.function_arn for each in self.functions.values()],
+            )
+        )
         machine.add_to_role_policy(
             iam.PolicyStatement(actions=[READ], resources=[lake.bucket.arn_for_objects("runs/*")])
         )

@@ -40,6 +40,7 @@ NOT_RUN = {
     r"make openapi$": "it writes the document; tests/unit/api/test_openapi.py compares it",
     r"(pip install )?openapi-(python-client|generator-cli)": "tools of others, from the network",
     r"make gameday$": "it is tests/e2e/test_game_day.py",
+    r"make permissions$": "it is these tests, and prints what the last of them finds",
     r"make docs$": "tests/unit/docs builds the site",
     r"(\.venv/bin/)?python -m local\.docs$": "it writes pages; tests/unit/docs compares them",
     r"\.venv/bin/python -m pytest ": "it would run these tests in these tests",

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from local.docs.tables import code, table
+from stacks.access import READS, WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +70,7 @@ def _edges(name: str, step: Step) -> Iterator[str]:
     for prefix, actions in step.access.items():
         if prefix == EVERYONE:
             continue
-        reads, writes = ("s3:GetObject" in actions), ("s3:PutObject" in actions)
+        reads, writes = READS & set(actions), WRITES & set(actions)
         if reads and writes:
             yield f"{_id(prefix)} <--> {_id(name)}"
         elif reads:

@@ -211,6 +211,4 @@ def test_the_watch_may_read_metrics_and_nothing_else(resources: Resources) -> No
     assert {each for each in actions if not each.startswith(("logs:", "xray:"))} == {
         "cloudwatch:GetMetricData",
         "sqs:SendMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:GetQueueUrl",
     }
