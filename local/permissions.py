@@ -100,13 +100,21 @@ def reasons(file: Path = REASONS) -> dict[Grant, str]:
 
 
 def show(console: Console, found: Usage) -> None:
+    """Unused grants by their reason; those without come last."""
     used = len(found.granted) - len(found.unused)
     table = Table(title=f"{used} of {len(found.granted)} grants were used; these were not")
-    for column in ("role", "action", "resource", "reason"):
+    for column in ("why", "action", "on", "of"):
         table.add_column(column, overflow="fold")
-    for grant, reason in found.unused.items():
-        place = ACCOUNT.sub("", grant.resource)
-        table.add_row(grant.role, grant.action, place, reason or "[red]none[/red]")
+    for reason in sorted(set(found.unused.values()), key=lambda each: each or "~"):
+        grants = [grant for grant, why in found.unused.items() if why == reason]
+        why = reason or "[red]no reason[/red]"
+        for action in sorted({each.action for each in grants}):
+            places = {ACCOUNT.sub("", each.resource) for each in grants if each.action == action}
+            where = places.pop() if len(places) == 1 else f"{len(places)} resources"
+            roles = sorted({each.role for each in grants if each.action == action})
+            table.add_row(why, action, where, ", ".join(roles))
+            why = ""
+        table.add_section()
     console.print(table)
 
 

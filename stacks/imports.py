@@ -8,7 +8,6 @@ from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -16,6 +15,7 @@ from lambdas.lake.layout import IMPORTS, QUARANTINE
 from stacks.access import allow_prefixes
 from stacks.functions import Room
 from stacks.promotion import READ, WRITE
+from stacks.queues import take_messages
 
 if TYPE_CHECKING:
     from stacks.functions import Functions
@@ -69,9 +69,7 @@ class Imports(Construct):
         allow_prefixes(self.function, lake, {IMPORTS: (READ,), f"{QUARANTINE}{IMPORTS}": (WRITE,)})
         shop.allow_offering(self.function)
         queue.grant(self.function, "sqs:SendMessage")
-        self.function.add_event_source(
-            sources.SqsEventSource(queue, batch_size=1, max_concurrency=IMPORTS_AT_ONCE)
-        )
+        take_messages(self.function, queue, batch_size=1, max_concurrency=IMPORTS_AT_ONCE)
         _let_it_go_on(self.function)
 
     def _queue(self, name: str, dead_letters: sqs.DeadLetterQueue | None) -> sqs.Queue:

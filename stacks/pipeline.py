@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Duration, Names, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -20,6 +20,7 @@ from stacks.failures import CaptureFailures, DeadLetters
 from stacks.functions import Functions, Room
 from stacks.imports import Imports
 from stacks.promotion import READ, WRITE, Promotion
+from stacks.queues import take_messages
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -185,20 +186,12 @@ class PipelineStack(Stack):
         )
         dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
         self._allow_dispatch(dispatch)
-        # What Lambda's poller does: CDK's own event source grants more. The mapping has its name,
-        # so that a deployment keeps the one it has: two from one queue are refused.
-        dispatch.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-                resources=[queue.queue_arn],
-            )
-        )
-        dispatch.add_event_source_mapping(
-            f"SqsEventSource:{Names.node_unique_id(queue.node)}",
-            event_source_arn=queue.queue_arn,
+        take_messages(
+            dispatch,
+            queue,
             batch_size=1000,
-            max_batching_window=Duration.seconds(self.settings.batching_seconds),
-            report_batch_item_failures=True,
+            window=Duration.seconds(self.settings.batching_seconds),
+            report_failures=True,
             max_concurrency=self.settings.dispatch_concurrency,
         )
 
