@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.permissions.account import Account, Statement
     from tests.permissions.places import Place
 
-FUNCTIONS, SERVICES, PEOPLE = "functions.toml", "services.toml", "people.toml"
+FUNCTIONS, SERVICES = "functions.toml", "services.toml"
 WRITES_LOG = "CreateLogStream PutLogEvents"
 SENDS_TRACES = "PutTraceSegments PutTelemetryRecords"
 ALL, NOT = "*", "-"
@@ -44,8 +44,6 @@ class Matrix:
             who: {} for who in self.callers if who not in self.people
         }
         self.table = nothing | table(SERVICES) | table(FUNCTIONS)
-        for who, refused in table(PEOPLE).items() if self.people else ():
-            self.table[who] = self.table[who] | refused
         for path in account.paths("AWS::Lambda::Function"):
             name = short(path)
             may = self.table.setdefault(name, {})

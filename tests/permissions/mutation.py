@@ -1,8 +1,8 @@
 """Policies with one thing changed, and whether any cell notices: a proof that the tables say all.
 
-A statement is taken away, in whole and value by value; and it is widened: any action, any action of
-the service, any resource, anyone, no condition. What changes nothing for anybody is not made: what
-is `*` already, and what a resource's policy would say about other resources.
+A statement is taken away, in whole and value by value; and it is widened: any action of the service
+(whoever notices that notices `*`), any resource, anyone, no condition. What changes nothing for
+anybody is not made: what is `*` already, and what a resource's policy would say about others.
 """
 
 from __future__ import annotations
@@ -92,13 +92,12 @@ def _less(values: Any) -> Iterator[tuple[str, list[str]]]:
 def _wider(statement: Statement) -> Iterator[Change]:
     body, actions = statement.body, listed(statement.body.get("Action"))
     services = {each.partition(":")[0] for each in actions} - {ANY}
-    whole = {f"{service}:*" for service in services}
-    if ANY not in actions and not (statement.owner and actions and whole <= set(actions)):
-        inverted = {name: each for name, each in body.items() if name != "NotAction"}
-        yield "any action", {**inverted, "Action": ANY}, True
     for service in sorted(services):
         if f"{service}:*" not in actions:
             yield f"any action of {service}", {**body, "Action": [*actions, f"{service}:*"]}, True
+    if "NotAction" in body:
+        inverted = {name: each for name, each in body.items() if name != "NotAction"}
+        yield "any action", {**inverted, "Action": ANY}, True
     if not _all_there_is(statement) and "Resource" in body:
         yield "any resource", {**body, "Resource": ANY}, True
     for operator, keys in body.get("Condition", {}).items():
