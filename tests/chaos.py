@@ -133,6 +133,25 @@ def short(function: str) -> str:
     return found[1] if found else function
 
 
+def function_named(access: Access, name: str) -> str:
+    """The deployed name of one function of the stacks."""
+    pages = access.client("lambda").get_paginator("list_functions").paginate()
+    names = [each["FunctionName"] for page in pages for each in page["Functions"]]
+    [found] = [each for each in names if short(each) == name]
+    return str(found)
+
+
+@contextmanager
+def throttled(access: Access, name: str) -> Iterator[None]:
+    """The function is refused to all who invoke it while the block runs."""
+    client, function = access.client("lambda"), function_named(access, name)
+    client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    try:
+        yield
+    finally:
+        client.delete_function_concurrency(FunctionName=function)
+
+
 @contextmanager
 def refused_writes(pipeline: Pipeline) -> Iterator[None]:
     """Nobody can write to the lake while the block runs: its bucket's policy denies it."""

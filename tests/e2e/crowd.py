@@ -35,6 +35,8 @@ class Crowd:
         self.offers = list({line.item_id: line for line in sold}.values())
         self.dice = random.Random(seed)
         self.again = 0
+        self.errors: list[float] = []
+        """When the API answered with an error of its own."""
         self.checkouts = 0
 
     def shop(self, stop: threading.Event) -> None:
@@ -76,6 +78,7 @@ class Crowd:
                 return parsed
             if answer.status_code < requests.codes.server_error:
                 raise TrafficError(f"{path} answered {answer.status_code}: {answer.text[:500]}")
+            self.errors.append(time.time())
             self._wait()
 
     def _wait(self) -> None:
