@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud down query runs run alarms redrive replay resync sweep load erase test gameday permissions lock sbom check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud token down query runs run alarms redrive replay resync sweep load erase test gameday permissions lock sbom check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -41,7 +41,11 @@ demo: setup
 	@$(BIN)/python -m local demo --scale $(SCALE) --seed $(SEED)
 
 cloud: setup
-	@$(BIN)/python -m local cloud
+	@$(BIN)/python -m local cloud $(call given,AUTH)
+
+# An access token of the laptop's cloud, as WHO=admin (as it is without), vendor or customer.
+token: setup
+	@$(BIN)/python -m local token $(call given,WHO)
 
 down:
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; fi

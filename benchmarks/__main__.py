@@ -64,7 +64,7 @@ def main() -> None:
             used = usages(shop, counter)
             least, inside = floor(shop, rounds), latencies(shop, rounds)
         with progress.step("Routes through the laptop's cloud"):
-            deployed = OverHttps(access.api_url, access.certificate)
+            deployed = OverHttps(access)
             outside = latencies(deployed, rounds)
     finally:
         with progress.step("Clean stop"):

@@ -16,6 +16,7 @@ from lambdas.api.dynamo import DynamoTable
 from lambdas.api.import_table import DynamoImports
 from lambdas.api.imports import VendorFiles
 from lambdas.api.market import Market
+from local.logins import ADMIN, Login
 from tests.fakes import FakeLake
 from tests.shop import ENFORCED, TABLE, create_table, http_event
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from benchmarks.exercises import Request
+    from local.access import Access
 
 TIMEOUT_SECONDS = 60
 
@@ -62,17 +64,19 @@ class InProcess:
 class OverHttps:
     """A deployed API."""
 
-    url: str
-    certificate: str
+    access: Access
     session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.auth = Login(self.access, ADMIN)
 
     def send(self, request: Request) -> dict[str, Any]:
         answer = self.session.request(
             request.method,
-            self.url + request.path,
+            self.access.api_url + request.path,
             json=request.body,
             headers=request.headers,
-            verify=self.certificate,
+            verify=self.access.certificate,
             timeout=TIMEOUT_SECONDS,
         )
         return _expected(request, answer.status_code, answer.text)

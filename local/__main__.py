@@ -10,13 +10,13 @@ import shlex
 import signal
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.text import Text
 
-from local import operate, options
+from local import logins, operate, options
 from local.alarm_table import show_alarms
 from local.alarms import AlarmError, look
 from local.cloud import CLOUDS, Cloud, clouds
@@ -31,7 +31,7 @@ from local.run_explained import explain
 from local.run_tables import as_json, show_run, show_runs
 from local.runs import RunsError, find_run, list_runs
 from local.traffic import TrafficError
-from stacks.settings import SettingError
+from stacks.settings import Auth, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,10 +60,10 @@ def demo(arguments: argparse.Namespace) -> int:
     return 0 if run_demo(Progress(), scale=arguments.scale, seed=arguments.seed) else 1
 
 
-def cloud(_: argparse.Namespace) -> int:
+def cloud(arguments: argparse.Namespace) -> int:
     """Leaves a cloud running and says how to reach it; one that runs already is kept."""
     progress = Progress()
-    mine = Cloud(CLOUDS / "cloud")
+    mine = Cloud(CLOUDS / "cloud", {"auth": arguments.auth})
     if not mine.alive:
         try:
             mine.up(progress)
@@ -75,7 +75,18 @@ def cloud(_: argparse.Namespace) -> int:
     progress.console.print("\nA cloud runs here. In a shell:\n")
     for name, value in lines.items():
         progress.console.print(Text(f"export {name}={shlex.quote(value)}"), soft_wrap=True)
-    progress.console.print("\n`make query SQL=…` asks Athena; `make down` ends it all.")
+    progress.console.print(
+        "\n`export TOKEN=$(make token)` signs you in; `make query SQL=…` asks Athena; "
+        "`make down` ends it all.",
+        soft_wrap=True,
+    )
+    return 0
+
+
+def token(arguments: argparse.Namespace) -> int:
+    """Signs in to the laptop's cloud; an access token, for an hour."""
+    access = Cloud(CLOUDS / "cloud").access
+    print(logins.token(access, arguments.who))  # noqa: T201  # the command's output
     return 0
 
 
@@ -169,7 +180,8 @@ def parse() -> argparse.Namespace:
     demo_parser = add("demo", demo)
     demo_parser.add_argument("--scale", type=int, default=1)
     demo_parser.add_argument("--seed", type=int, default=1)
-    add("cloud", cloud)
+    add("cloud", cloud).add_argument("--auth", choices=get_args(Auth), default="on")
+    add("token", token).add_argument("--who", choices=logins.EVERYBODY, default=logins.ADMIN)
     add("down", down)
     query_parser = add("query", query)
     query_parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PEOPLE = f"arn:aws:iam::{ACCOUNT}:role{SIGN_IN_PATH}*,arn:aws:iam::{ACCOUNT}:user/*"
 LAPTOP = {
+    "stage": "development",
     "warehouse": True,
     "map_concurrency": 2,
     "runs_at_once": 1,

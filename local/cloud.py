@@ -35,6 +35,7 @@ CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
 STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline", "MercadoOperations", "MercadoPeople")
+"""Those that the laptop deploys; with identities the shop's stack brings its own along."""
 PEOPLE = f"arn:aws:iam::{ACCOUNT}:role/mercado/people/*"
 
 

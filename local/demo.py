@@ -31,7 +31,7 @@ def run(progress: Progress, *, scale: int, seed: int) -> bool:
     try:
         access = cloud.up(progress)
         pipeline = Pipeline(access)
-        shoppers = Shoppers(access.api_url, access.certificate, seed=seed, scale=scale)
+        shoppers = Shoppers(access, seed=seed, scale=scale)
         with GoldWatch(pipeline) as watch:
             with progress.step("Traffic over HTTP") as say:
                 acknowledged = shoppers.run(say)

@@ -40,6 +40,11 @@ class Emulator:
         (servers.folder / "temporary").write_text(str(self.temporary))
 
     @property
+    def state(self) -> Path:
+        """Where it keeps what outlives no emulator, such as the keys of its user pools."""
+        return self.temporary / "state"
+
+    @property
     def endpoint(self) -> str:
         return f"https://127.0.0.1:{self.port}"
 
@@ -61,6 +66,7 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
             "MERCADO_ASKED": str(self.servers.folder / ASKED),
             "TMPDIR": str(self.temporary),
+            "STATE_DIR": str(self.state),
             **(extra or {}),
         }
         self.servers.start(

@@ -1,8 +1,8 @@
 """Starts the emulator with habits of AWS that it lacks: metrics, permissions, batching windows.
 
 Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py` and, of map runs, in
-`emulator_map_runs.py`; who asks for what is written down in `emulator_requests.py`; event sources'
-windows are here.
+`emulator_map_runs.py`; who asks for what is written down in `emulator_requests.py`, the keys of
+tokens are found in `emulator_tokens.py`; event sources' windows are here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.
@@ -23,6 +23,7 @@ import emulator_map_runs  # of this folder, which the script's interpreter looks
 import emulator_metrics
 import emulator_permissions
 import emulator_requests
+import emulator_tokens
 from ministack import app
 from ministack.services import dynamodb, lambda_svc, sqs
 
@@ -85,4 +86,5 @@ if __name__ == "__main__":
     emulator_map_runs.install()
     emulator_permissions.install()
     emulator_requests.install()
+    emulator_tokens.install()
     sys.exit(app.main())

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 import requests
 from faker import Faker
 
+from local.logins import ADMIN, Login
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from local.access import Access
 
 CUSTOMERS, VENDORS, ITEMS_PER_VENDOR = 10, 5, 10
 CHECKED_OUT_CARTS, LINES_PER_CART = 2, 2
@@ -85,17 +89,21 @@ class Item:
 
 
 class Shoppers:
-    """Vendors who list items, customers who fill carts: `scale` times the old platform's day."""
+    """Vendors who list items, customers who fill carts: `scale` times the old platform's day.
 
-    def __init__(self, api_url: str, certificate: str, *, seed: int, scale: int) -> None:
-        self.api_url = api_url
-        self.certificate = certificate
+    One administrator acts for them all.
+    """
+
+    def __init__(self, access: Access, *, seed: int, scale: int) -> None:
+        self.api_url = access.api_url
+        self.certificate = access.certificate
         self.seed = seed
         self.scale = scale
         self.acknowledged = Acknowledged()
         self.http = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=BUYERS_AT_ONCE)
         self.http.mount("https://", adapter)
+        self.http.auth = Login(access, ADMIN)
 
     def run(self, say: Callable[[str], None]) -> Acknowledged:
         """Sends all traffic; raises TrafficError at the first call that is not acknowledged."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Tags
 
+from stacks.identities import IdentitiesStack
 from stacks.lake import LakeStack
 from stacks.operations import OperationsStack
 from stacks.people.stack import PeopleStack
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
 
 
 class Marketplace:
-    """The stacks by name; `warehouse` only if the settings ask for it."""
+    """The stacks by name; `identities` and `warehouse` only if the settings ask for them."""
 
     def __init__(self, app: App, settings: Settings, bundler: Bundler) -> None:
         prefix = settings.name.capitalize()
         self.lake = LakeStack(app, f"{prefix}Lake", settings=settings)
+        self.identities: IdentitiesStack | None = None
+        if settings.auth == "on":
+            self.identities = IdentitiesStack(app, f"{prefix}Identities", settings=settings)
         self.shop = ShopStack(
-            app, f"{prefix}Shop", settings=settings, lake=self.lake, bundler=bundler
+            app,
+            f"{prefix}Shop",
+            settings=settings,
+            lake=self.lake,
+            identities=self.identities,
+            bundler=bundler,
         )
         self.pipeline = PipelineStack(
             app,

@@ -10,12 +10,17 @@ if TYPE_CHECKING:
     from constructs import Node
 
 PriceCheck = Literal["enforced", "off"]
+Auth = Literal["on", "off"]
+Stage = Literal["production", "development"]
 PREFIX = "mercado:"
 RPU_STEP = 4
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
 PRINCIPAL = re.compile(
     r"arn:aws[a-z-]*:iam::\d{12}:((role|user)/[\w+=,.@/*-]+|saml-provider/[\w.-]+)", re.ASCII
 )
 BOUNDS = {
+    "requests_per_second": (1, 10_000),
+    "dear_requests_per_second": (1, 10_000),
     "batching_seconds": (1, 300),
     "dispatch_concurrency": (2, 1_000),
     "map_concurrency": (1, 1_000),
@@ -43,6 +48,9 @@ long things are kept. A run's cleaned rows and deltas are read until it has ende
 for as long as dispatch may ask what became of it: as its claims, 90 days."""
 
 
+CHOICES = {"price_check": PriceCheck, "auth": Auth, "stage": Stage}
+
+
 class SettingError(ValueError):
     """A context value that no deployment can mean; the sentence names the setting."""
 
@@ -52,6 +60,15 @@ class Settings:
     """One deployment. Each field has the sentence that begins with its name; docs/ show them.
 
     `name` prefixes stack, database and workgroup names, so that several stages share an account.
+    `stage` is `development` where nothing real is behind the API; the checks that guard real data
+    are those of `production`.
+    `auth` is `off` only for clients of the old platform, which do not say who they are: everybody
+    may do everything then. It takes `stage` development.
+    `requests_per_second` is how many requests to one route API Gateway lets through (twice as many
+    in a burst).
+    `dear_requests_per_second` is the same for registrations and checkouts.
+    `cors_origins` are the web pages that may ask the API, as `https://shop.example`, with commas
+    between; none unless given.
     `price_check` is `off` only for clients of the old platform, which invent prices.
     `warehouse` deploys Redshift Serverless and loads it (it costs money while it works: about
     $0.36 per RPU-hour, so $2.88 an hour at 8 RPU, billed per second while queries run).
@@ -93,6 +110,11 @@ class Settings:
     """
 
     name: str = "mercado"
+    stage: Stage = "production"
+    auth: Auth = "on"
+    requests_per_second: int = 500
+    dear_requests_per_second: int = 50
+    cors_origins: str = ""
     price_check: PriceCheck = "enforced"
     warehouse: bool = False
     warehouse_rpu: int = 8
@@ -139,8 +161,7 @@ class Settings:
         _check_principals("engineers", self.engineers)
         _check_principals("scientists", self.scientists)
         _check_principals("analysts", self.analysts)
-        if self.price_check not in get_args(PriceCheck):
-            raise SettingError(f"price_check: {self.price_check!r} must be 'enforced' or 'off'")
+        self._check_access()
         if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:
             raise SettingError("warehouse_rpu: Redshift Serverless takes 4, 8, 12, 16, ... RPU")
         if self.destroy_data and self.confirm_destroy_data != self.name:
@@ -148,6 +169,24 @@ class Settings:
                 "destroy_data: to let `cdk destroy` delete data, also give "
                 f"confirm_destroy_data={self.name}"
             )
+
+    def _check_access(self) -> None:
+        for field, kind in CHOICES.items():
+            if getattr(self, field) not in get_args(kind):
+                choices = " or ".join(map(repr, get_args(kind)))
+                raise SettingError(f"{field}: {getattr(self, field)!r} must be {choices}")
+        if self.auth == "off" and self.stage == "production":
+            raise SettingError(
+                "auth: off lets everybody who reaches the API do everything, so it takes "
+                "stage=development, for a stage with nothing real in it"
+            )
+        for origin in self.origins:
+            if not ORIGIN.fullmatch(origin):
+                raise SettingError(f"cors_origins: {origin!r} must be as https://shop.example")
+
+    @property
+    def origins(self) -> list[str]:
+        return [each.strip() for each in self.cors_origins.split(",") if each.strip()]
 
     @property
     def warehouse_workgroup(self) -> str:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
-from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 
 from lambdas.contracts.operational import INDEXES, PARTITION_KEY, SORT_KEY
 from lambdas.lake.layout import IMPORTS
 from stacks.access import allow_prefixes
 from stacks.functions import Functions, Room
+from stacks.gateway import Gateway
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from constructs import Construct
 
     from stacks.bundling import Bundler
+    from stacks.identities import IdentitiesStack
     from stacks.lake import LakeStack
     from stacks.settings import Settings
 
@@ -34,7 +33,6 @@ TABLE_ACTIONS = (
     "ConditionCheckItem",
 )
 OFFERING_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
-REQUESTS_PER_SECOND, BURST = 500, 1000
 
 
 class ShopStack(Stack):
@@ -47,6 +45,7 @@ class ShopStack(Stack):
         *,
         settings: Settings,
         lake: LakeStack,
+        identities: IdentitiesStack | None,
         bundler: Bundler,
     ) -> None:
         super().__init__(scope, stack_id, description="Samn's Mercado: the operational API")
@@ -91,12 +90,12 @@ class ShopStack(Stack):
                 "LAKE_BUCKET": lake.bucket.bucket_name,
                 "PRICE_CHECK": settings.price_check,
                 "IMPORTS_DAYS": str(settings.imports_days),
-                "AUTH": "off",
+                "AUTH": settings.auth,
             },
         )
         self._allow_reading_and_writing(self.function)
         allow_prefixes(self.function, lake, {IMPORTS: ("s3:PutObject",)})
-        self.api = self._http_api(self.function)
+        self.api = Gateway(self, settings, self.function, identities).api
         CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
         CfnOutput(self, "ApiId", value=self.api.api_id)
         CfnOutput(self, "TableName", value=self.table.table_name)
@@ -127,34 +126,3 @@ class ShopStack(Stack):
             actions=["dynamodb:Query"],
             resource_arns=[f"{self.table.table_arn}/index/{index.name}" for index in INDEXES],
         )
-
-    def _http_api(self, function: lambda_.Function) -> apigateway.HttpApi:
-        api = apigateway.HttpApi(
-            self,
-            "HttpApi",
-            api_name=f"{self.settings.name}-api",
-            default_integration=integrations.HttpLambdaIntegration(
-                "Function",
-                function,
-            ),
-        )
-        access_log = logs.LogGroup(
-            self,
-            "AccessLog",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        assert api.default_stage is not None  # noqa: S101  # HttpApi makes one unless told not to
-        stage = cast("apigateway.CfnStage", api.default_stage.node.default_child)
-        stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
-            destination_arn=access_log.log_group_arn,
-            format=(
-                '{"requestId":"$context.requestId","route":"$context.routeKey",'
-                '"status":"$context.status","latencyMs":"$context.responseLatency",'
-                '"error":"$context.integrationErrorMessage"}'
-            ),
-        )
-        stage.default_route_settings = apigateway.CfnStage.RouteSettingsProperty(
-            throttling_rate_limit=REQUESTS_PER_SECOND, throttling_burst_limit=BURST
-        )
-        return api

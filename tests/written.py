@@ -19,7 +19,8 @@ COMMENT = re.compile(r"(^|\s+)# .*$")
 
 RUN = (
     r"curl --cacert \$AWS_CA_BUNDLE ",
-    r"make (cloud|down)$",
+    r"make (cloud|down|token)$",
+    r"export TOKEN=\$\(make token( WHO=\w+)?\)$",
     r"make query (ENGINE=\w+ )?SQL=",
     r"make (runs|alarms)( |$)",
     r"make (redrive|sweep|resync|load)( |$)",
@@ -30,6 +31,7 @@ NOT_RUN = {
     r"make query( ENGINE=warehouse)?$": "the command's name, in a sentence",
     r"make erase( |$)": "tests/e2e/test_without_a_trace.py erases a customer of its own",
     r"make replay$": "tests/e2e/test_walking_pipeline.py replays all that it has sent",
+    r"make (cloud AUTH=off|token WHO=\w+)$": "the same with another setting",
     r"make (bench|clean|setup)$": "long, or takes away what the tests use",
     r"make (demo|bench) [A-Z]+=": "the same with another size",
     r"make demo$": "a cloud of its own, for minutes: the end-to-end tests do the same on theirs",

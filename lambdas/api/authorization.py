@@ -58,12 +58,12 @@ class Ruled:
     table: OperationalTable
 
     def enter(self, event: Mapping[str, Any]) -> Identity | None:
-        group = self.rule.who
-        if group is Who.ANYONE:
+        role = self.rule.who
+        if role is Who.ANYONE:
             return None
         who = identity(event)
-        if not (who.is_admin or group.value in who.groups):
-            raise ForbiddenError(f"This takes a login of group {group.value}.", group.value)
+        if not (who.is_admin or role in who.roles):
+            raise ForbiddenError(f"This takes a login of group {role.value}.", role.value)
         return who
 
     def require_own(self, who: Identity | None, arguments: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdas.api.errors import NoIdentityError
-from lambdas.contracts.access import Who
+from lambdas.contracts.access import GROUPS, Who
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +20,14 @@ GROUPS_CLAIM = "cognito:groups"
 
 @dataclass(frozen=True)
 class Identity:
-    """A login: Cognito's `sub`, which never changes, and its groups when the token was made."""
+    """A login: Cognito's `sub`, which never changes, and what it was when the token was made."""
 
     sub: str
-    groups: frozenset[str]
+    roles: frozenset[Who]
 
     @property
     def is_admin(self) -> bool:
-        return Who.ADMIN.value in self.groups
+        return Who.ADMIN in self.roles
 
 
 def identity(event: Mapping[str, Any]) -> Identity:
@@ -39,7 +39,12 @@ def identity(event: Mapping[str, Any]) -> Identity:
         raise NoIdentityError("This takes a token: Authorization: Bearer ….")
     if claims.get("token_use") != "access":
         raise NoIdentityError("This takes an access token, not one of another kind.")
-    return Identity(sub, groups(claims.get(GROUPS_CLAIM)))
+    return Identity(sub, roles(groups(claims.get(GROUPS_CLAIM))))
+
+
+def roles(names: frozenset[str]) -> frozenset[Who]:
+    """Those of the groups; who is in none of them has signed up, and is a customer."""
+    return frozenset(each for each in GROUPS if each.value in names) or frozenset({Who.CUSTOMER})
 
 
 def groups(claim: Any) -> frozenset[str]:

@@ -13,7 +13,10 @@ Route = tuple[str, str]
 
 
 class Who(Enum):
-    """Whom a route is for. Names of groups, but for ANYONE; administrators may do everything."""
+    """Whom a route is for. Names of groups, but for ANYONE; administrators may do everything.
+
+    Who is in no group is a customer: so signing up is all that a customer needs to do.
+    """
 
     ANYONE = "anyone"
     CUSTOMER = "customer"
@@ -22,7 +25,7 @@ class Who(Enum):
 
 
 GROUPS = {
-    Who.CUSTOMER: "May register as a customer, and then use that customer's own things",
+    Who.CUSTOMER: "Customers, too, of those who are in another group; others need not be here",
     Who.VENDOR: "May register as a vendor, and then use that vendor's own things",
     Who.ADMIN: "May do everything",
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from local.logins import ADMIN, Login
 from local.traffic import Checkout, SoldLine, TrafficError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Crowd:
 
     def __init__(self, access: Access, acknowledged: Acknowledged, seed: int) -> None:
         self.access = access
+        self.login = Login(access, ADMIN)
         self.acknowledged = acknowledged
         sold = [line for each in acknowledged.checkouts for line in each.lines]
         self.offers = list({line.item_id: line for line in sold}.values())
@@ -67,6 +69,7 @@ class Crowd:
                     self.access.api_url + path,
                     json=body,
                     headers={"Idempotency-Key": key} if key else {},
+                    auth=self.login,
                     verify=self.access.certificate,
                     timeout=TIMEOUT_SECONDS,
                 )

@@ -81,7 +81,7 @@ def game() -> Iterator[Game]:
         try:
             access = cloud.up(Progress())
             began = time.time()
-            shoppers = Shoppers(access.api_url, access.certificate, seed=SEED, scale=1)
+            shoppers = Shoppers(access, seed=SEED, scale=1)
             game = Game(cloud, Pipeline(access), shoppers.run(lambda _: None), began)
             settle(game.pipeline)
             assert not failures(game)

@@ -32,8 +32,7 @@ QUIET_SECONDS = 3
 
 
 def shop_until_drained(pipeline: Pipeline, seed: int) -> tuple[Acknowledged, list[Check]]:
-    access = pipeline.access
-    shoppers = Shoppers(access.api_url, access.certificate, seed=seed, scale=1)
+    shoppers = Shoppers(pipeline.access, seed=seed, scale=1)
     with GoldWatch(pipeline) as watch:
         acknowledged = shoppers.run(lambda _: None)
         checks = drain(pipeline, watch, acknowledged, lambda _: None, scale=1)

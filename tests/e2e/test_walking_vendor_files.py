@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from local.logins import ADMIN, Login
 from local.queries import ask
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ class Client:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self.url, self.certificate = pipeline.access.api_url, pipeline.access.certificate
+        self.login = Login(pipeline.access, ADMIN)
 
     def send(self, method: str, path: str, **given: Any) -> requests.Response:
         answer = requests.request(
-            method, self.url + path, verify=self.certificate, timeout=30, **given
+            method,
+            self.url + path,
+            auth=self.login,
+            verify=self.certificate,
+            timeout=30,
+            **given,
         )
         answer.raise_for_status()
         return answer

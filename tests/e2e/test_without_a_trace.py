@@ -9,6 +9,7 @@ import gzip
 import json
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ import requests
 from lambdas.erase.person import Person
 from local import operate
 from local.erase import erase
+from local.logins import ADMIN, Login
 from local.operate import OperateError
 from local.queries import ENGINES, ask, ask_athena
 from local.reconcile import totals
@@ -41,6 +43,10 @@ CUSTOMERS = "SELECT customer_id, first_name, last_name, email FROM customer"
 class Shop:
     pipeline: Pipeline
 
+    @cached_property
+    def login(self) -> Login:
+        return Login(self.pipeline.access, ADMIN)
+
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         access = self.pipeline.access
         return requests.request(
@@ -48,6 +54,7 @@ class Shop:
             access.api_url + path,
             json=body,
             headers=headers,
+            auth=self.login,
             verify=access.certificate,
             timeout=60,
         )

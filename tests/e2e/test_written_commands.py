@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local import logins
 from local.access import process_environment
 from tests.written import ROOT, commands, runs
 
@@ -42,13 +43,20 @@ NAMES = {
 """Where a page's first customer, vendor and item stand in its commands."""
 
 
+@pytest.fixture(scope="module")
+def token(pipeline: Pipeline) -> str:
+    """What the pages' `export TOKEN=$(make token)` leaves in a reader's shell."""
+    return logins.token(pipeline.access, logins.ADMIN)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_that_a_page_shows_run_one_after_the_other(
-    page: str, pipeline: Pipeline, clouds: Path, tmp_path: Path
+    page: str, pipeline: Pipeline, clouds: Path, tmp_path: Path, token: str
 ) -> None:
     made: dict[str, int] = {}
     for command in (each.text for each in SHOWN if each.page == page):
-        answer = run(adapted(command, made), environment(command, pipeline, clouds, tmp_path))
+        told = {**environment(command, pipeline, clouds, tmp_path), "TOKEN": token}
+        answer = run(adapted(command, made), told)
         if created := re.search(r"\$API/(customers|vendors|inventory)/.* -d ", command):
             made.setdefault(created[1], json.loads(answer)["id"])
 

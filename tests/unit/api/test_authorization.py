@@ -16,7 +16,7 @@ from benchmarks.exercises import EXERCISES, Request, Scene
 from lambdas.api import authorization
 from lambdas.api.app import application
 from lambdas.api.authorization import MissingRuleError, guards
-from lambdas.api.identity import groups
+from lambdas.api.identity import groups, roles
 from lambdas.contracts.access import RULES, Own, Route, Rule, Who
 from tests.fake_table import FakeTable
 from tests.shop import IDENTIFIED, PRICES_OFF, FakeClock, OwnEventResolver, Reply, Shop, http_event
@@ -42,7 +42,8 @@ def claims(sub: str, *names: str, **others: Any) -> Claims:
 
 ADMIN = claims("an-admin", "admin")
 EVERYONE: dict[str, Claims] = {
-    "no group": claims("nobody"),
+    "no group, and not registered": claims("nobody"),
+    "no group": claims("another-by-default"),
     "another customer": claims("another-customer", "customer"),
     "another vendor": claims("another-vendor", "vendor"),
     "another who is both": claims("another-both", "customer", "vendor"),
@@ -80,6 +81,7 @@ class Town:
     def __post_init__(self) -> None:
         for sub, role in (("another-customer", "customer"), ("another-vendor", "vendor")):
             self.ask(Scene(self).sign_up() if role == "customer" else OPEN_SHOP, claims(sub, role))
+        self.ask(Scene(self).sign_up(), claims("another-by-default"))
         both = claims("another-both", "customer", "vendor")
         self.ask(Scene(self).sign_up(), both)
         self.ask(OPEN_SHOP, both)
@@ -201,11 +203,11 @@ def _elsewhere(request: Request) -> Request:
     "route", [each for each in GUARDED if RULES[each].own is None], ids=" ".join
 )
 def test_where_a_group_is_enough_all_others_are_refused(town: Town, route: Route) -> None:
-    group = RULES[route].who.value
+    role = RULES[route].who
     for who in EVERYONE.values():
-        if group not in groups(who.get("cognito:groups")):
+        if role not in roles(groups(who.get("cognito:groups"))):
             reply = town.ask(town.exercise(route), who)
-            assert (reply.status, reply.body["needs"]) == (403, group)
+            assert (reply.status, reply.body["needs"]) == (403, role.value)
 
 
 @pytest.mark.parametrize("role", ["customer", "vendor"])
@@ -286,6 +288,20 @@ def test_a_vendor_restores_an_item_but_not_itself(town: Town) -> None:
 )
 def test_groups_are_names_as_a_whole(claim: Any, names: set[str]) -> None:
     assert groups(claim) == names
+
+
+@pytest.mark.parametrize(
+    ("names", "known"),
+    [
+        ({"admin"}, {Who.ADMIN}),
+        ({"vendor", "customer"}, {Who.VENDOR, Who.CUSTOMER}),
+        ({"vendor", "staff"}, {Who.VENDOR}),
+        (set(), {Who.CUSTOMER}),
+        ({"notadmin", "admins", "Admin", "anyone"}, {Who.CUSTOMER}),
+    ],
+)
+def test_who_is_in_no_group_of_ours_is_a_customer(names: set[str], known: set[Who]) -> None:
+    assert roles(frozenset(names)) == known
 
 
 def test_an_application_with_a_route_that_has_no_rule_does_not_start() -> None:
