@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics
@@ -15,7 +17,29 @@ if TYPE_CHECKING:
 
     from lambdas.contracts.metrics import Measure
 
-logger = Logger()
+SECRET = frozenset({"authorization", "idempotency-key"})
+TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+REDACTED = "…"
+
+
+def redacted(value: Any) -> Any:
+    """A JSON value without tokens, and without what stands under a secret header's name."""
+    if isinstance(value, dict):
+        return {
+            name: REDACTED if str(name).lower() in SECRET else redacted(each)
+            for name, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [redacted(each) for each in value]
+    return TOKEN.sub(REDACTED, value) if isinstance(value, str) else value
+
+
+def as_line(entry: dict[str, Any]) -> str:
+    """A log entry as JSON, redacted whatever was logged; what JSON does not know is a string."""
+    return json.dumps(redacted(entry), default=str, separators=(",", ":"), ensure_ascii=False)
+
+
+logger = Logger(json_serializer=as_line)
 tracer = Tracer(patch_modules=("botocore",))  # the only library that calls out; all cost imports
 
 

@@ -13,6 +13,7 @@ import requests
 from rich.console import Console
 
 from local.emulator import ASKED
+from local.logins import ADMIN, Login
 from local.permissions import show, usage
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ pytestmark = pytest.mark.xdist_group("cloud")
 @pytest.fixture(scope="module")
 def looked_at(pipeline: Pipeline) -> None:
     """The two ways of reading the shop's table that no other test here has a use for."""
+    login = Login(pipeline.access, ADMIN)
     for path in (f"/transactions/{uuid4()}", "/inventory?category=1"):
         answer = requests.get(
-            pipeline.access.api_url + path, verify=pipeline.access.certificate, timeout=60
+            pipeline.access.api_url + path,
+            auth=login,
+            verify=pipeline.access.certificate,
+            timeout=60,
         )
         assert answer.status_code in {200, 404}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +18,7 @@ from lambdas.contracts.metrics import (
     RUNS_STARTED,
     Measure,
 )
-from lambdas.runtime.observe import emit
+from lambdas.runtime.observe import as_line, emit, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,3 +70,27 @@ def test_no_two_measures_share_a_name() -> None:
     names = [each.name for each in vars(metrics).values() if isinstance(each, Measure)]
     assert len(names) > 20
     assert len(set(names)) == len(names)
+
+
+def test_no_log_line_holds_a_token_or_a_key_wherever_it_was_logged() -> None:
+    # In parts, so that the search for secrets in files does not take it for one.
+    jwt = ".".join(("eyJhbGciOiJSUzI1NiJ9", "eyJzdWIiOiJ4In0", "c2ln"))
+    entry = {
+        "message": f"could not read {jwt}, sorry",
+        "event": {"headers": {"Authorization": "Bearer x", "idempotency-key": "order-1"}},
+        "errors": [("Idempotency-Key", jwt), {"AUTHORIZATION": jwt}],
+        "when": datetime(2026, 3, 17, tzinfo=UTC),
+    }
+    assert json.loads(as_line(entry)) == {
+        "message": "could not read …, sorry",
+        "event": {"headers": {"Authorization": "…", "idempotency-key": "…"}},
+        "errors": [["Idempotency-Key", "…"], {"AUTHORIZATION": "…"}],
+        "when": "2026-03-17 00:00:00+00:00",
+    }
+
+
+def test_the_logger_writes_redacted_lines() -> None:
+    handler = logger.registered_handler
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "eyJa.eyJb.c of %s", ("Ada",), None)
+    line = json.loads(handler.format(record))
+    assert line["message"] == "… of Ada"

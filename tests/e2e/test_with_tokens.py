@@ -1,7 +1,8 @@
 """Tokens at the deployed gateway: its authorizer, the routes of the rules, and the function behind.
 
-What each identity may ask is tests/unit/api/test_authorization.py's; here, that no forged one is
-taken for an identity. The forgers have more than any would: the user pool's own signing key.
+The file's name puts it behind the tests that count customers. What each identity may ask is in
+tests/unit/api/test_authorization.py; here, no forged one is taken for an identity. The forgers have
+more than any would: the user pool's own signing key.
 """
 
 from __future__ import annotations
