@@ -99,7 +99,7 @@ SKU = {
 def vendors_own_name(value: Any) -> str | None:
     """An identifier, so that even the space around it counts as length."""
     if isinstance(value, str) and len(value) > LONGEST_SKU:
-        raise violation(f"must be at most {LONGEST_SKU} characters")
+        raise violation(f"must be at most {LONGEST_SKU} bytes in UTF-8")
     return None if value is None else text(value, LONGEST_SKU)
 
 

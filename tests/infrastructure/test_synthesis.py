@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import filecmp
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,10 +28,14 @@ def synthesize(folder: Path) -> set[str]:
     return {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
 
 
+def written(file: Path) -> bytes:
+    """Its bytes, but for the temporary folder of the process, which stack traces name."""
+    return re.sub(rb"jsii-kernel-\w+", b"jsii-kernel", file.read_bytes())
+
+
 def test_synthesis_needs_no_credentials_and_gives_the_same_output_twice(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     files = synthesize(first)
     assert "MercadoPipeline.template.json" in files
     assert synthesize(second) == files
-    _, different, unreadable = filecmp.cmpfiles(first, second, sorted(files), shallow=False)
-    assert (different, unreadable) == ([], [])
+    assert [each for each in sorted(files) if written(first / each) != written(second / each)] == []
