@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from aws_cdk import Duration
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.lake.layout import IMPORTS, QUARANTINE
 from stacks.access import allow_prefixes
 from stacks.functions import Room
 from stacks.promotion import READ, WRITE
-from stacks.queues import take_messages
+from stacks.queues import add_queue, announce_objects, take_messages
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+
     from stacks.functions import Functions
     from stacks.lake import LakeStack
     from stacks.shop import ShopStack
 
 IMPORT = Room(handler="imports.handler", bundle="api", rooms=["imports"], memory=1769, timeout=120)
 IMPORTS_AT_ONCE = 5
-ATTEMPTS = 5
 
 
 class Imports(Construct):
@@ -39,23 +35,17 @@ class Imports(Construct):
         functions: Functions,
     ) -> None:
         super().__init__(scope, "Imports")
-        self.dead_letters = self._queue("VendorFileDeadLetters", None)
-        queue = self._queue(
-            "VendorFiles", sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=ATTEMPTS)
+        self.dead_letters = add_queue(self, "VendorFileDeadLetters", timeout=IMPORT.timeout)
+        queue = add_queue(
+            self, "VendorFiles", timeout=IMPORT.timeout, dead_letters=self.dead_letters
         )
-        events.Rule(
+        announce_objects(
             self,
             "VendorFileCreated",
+            of=(lake.bucket, IMPORTS),
+            to=queue,
+            dead_letters=self.dead_letters,
             description="Every file that a vendor has sent is to be imported",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [lake.bucket.bucket_name]},
-                    "object": {"key": [{"prefix": IMPORTS}]},
-                },
-            ),
-            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
         )
         self.function = functions.add(
             "Import",
@@ -71,17 +61,6 @@ class Imports(Construct):
         queue.grant(self.function, "sqs:SendMessage")
         take_messages(self.function, queue, batch_size=1, max_concurrency=IMPORTS_AT_ONCE)
         _let_it_go_on(self.function)
-
-    def _queue(self, name: str, dead_letters: sqs.DeadLetterQueue | None) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-            visibility_timeout=Duration.seconds(6 * IMPORT.timeout),
-            dead_letter_queue=dead_letters,
-        )
 
 
 def _let_it_go_on(function: lambda_.Function) -> None:

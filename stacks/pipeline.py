@@ -12,7 +12,6 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 
 from stacks.access import LIST_VERSIONS, allow_listing, allow_prefixes, allow_to_miss
 from stacks.erasure import add_erasure
@@ -20,7 +19,7 @@ from stacks.failures import CaptureFailures, DeadLetters
 from stacks.functions import Functions, Room
 from stacks.imports import Imports
 from stacks.promotion import READ, WRITE, Promotion
-from stacks.queues import take_messages
+from stacks.queues import add_queue, announce_objects, take_messages
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -49,7 +48,6 @@ STREAM_AGE_HOURS = 23
 """DynamoDB keeps stream records for 24 hours: what is older goes to the failure destination."""
 FAILURES_DAYS = 90
 """How long records that capture gave up are kept: time to see the alarm and to resync."""
-SQS_ATTEMPTS = 5
 WATCH_MINUTES = 5
 """As often as the metrics that it emits are looked at by alarms."""
 FAILED_STATES = ["FAILED", "TIMED_OUT", "ABORTED"]
@@ -74,7 +72,7 @@ class PipelineStack(Stack):
         self.functions = Functions(self, settings, bundler)
         self.promotion = Promotion(self, settings=settings, lake=lake, functions=self.functions)
         self.control = self._control_table()
-        self.dead_letters = self._queue("DeadLetters", None)
+        self.dead_letters = add_queue(self, "DeadLetters", timeout=DISPATCH.timeout)
         failures = self._capture(shop)
         self._dispatch()
         self._sweep()
@@ -110,17 +108,6 @@ class PipelineStack(Stack):
             removal_policy=(
                 RemovalPolicy.DESTROY if self.settings.destroy_data else RemovalPolicy.RETAIN
             ),
-        )
-
-    def _queue(self, name: str, dead_letters: sqs.DeadLetterQueue | None) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-            visibility_timeout=Duration.seconds(6 * DISPATCH.timeout),
-            dead_letter_queue=dead_letters,
         )
 
     def _capture(self, shop: ShopStack) -> s3.Bucket:
@@ -166,23 +153,16 @@ class PipelineStack(Stack):
 
     def _dispatch(self) -> None:
         """Raw objects -> runs, by way of a queue that coalesces a burst."""
-        queue = self._queue(
-            "RawObjects",
-            sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=SQS_ATTEMPTS),
+        queue = add_queue(
+            self, "RawObjects", timeout=DISPATCH.timeout, dead_letters=self.dead_letters
         )
-        events.Rule(
+        announce_objects(
             self,
             "RawObjectCreated",
+            of=(self.lake.bucket, "raw/"),
+            to=queue,
+            dead_letters=self.dead_letters,
             description="Every object version under raw/ is to be promoted",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [self.lake.bucket.bucket_name]},
-                    "object": {"key": [{"prefix": "raw/"}]},
-                },
-            ),
-            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
         )
         dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
         self._allow_dispatch(dispatch)

@@ -1,19 +1,74 @@
-"""How a function takes messages from a queue, with what Lambda's poller does and no more."""
+"""Queues: what is put into them, how long it waits, and how a function takes it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Names
+from aws_cdk import Duration, Names
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 
 if TYPE_CHECKING:
-    from aws_cdk import Duration
     from aws_cdk import aws_lambda as lambda_
-    from aws_cdk import aws_sqs as sqs
+    from aws_cdk import aws_s3 as s3
+    from constructs import Construct
 
+ATTEMPTS = 5
+"""How often a message is taken before it goes to the dead letters."""
+KEPT_DAYS = 14
+"""The longest that SQS keeps messages."""
+HIDDEN_TIMEOUTS = 6
+"""For how many timeouts of its function a taken message is hidden, as AWS advises."""
 TAKES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 """As AWS's own policy for such mappings has it; CDK's `SqsEventSource` grants more."""
+
+
+def add_queue(
+    scope: Construct, name: str, *, timeout: int, dead_letters: sqs.Queue | None = None
+) -> sqs.Queue:
+    """A queue for a function of this timeout, in seconds; without dead letters it is for them."""
+    return sqs.Queue(
+        scope,
+        name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(KEPT_DAYS),
+        visibility_timeout=Duration.seconds(HIDDEN_TIMEOUTS * timeout),
+        dead_letter_queue=(
+            sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=ATTEMPTS)
+            if dead_letters
+            else None
+        ),
+    )
+
+
+def announce_objects(
+    scope: Construct,
+    name: str,
+    *,
+    of: tuple[s3.Bucket, str],
+    to: sqs.Queue,
+    dead_letters: sqs.Queue,
+    description: str,
+) -> None:
+    """Sends an event to the queue for every object version created in a bucket, under a prefix."""
+    bucket, prefix = of
+    events.Rule(
+        scope,
+        name,
+        description=description,
+        event_pattern=events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={
+                "bucket": {"name": [bucket.bucket_name]},
+                "object": {"key": [{"prefix": prefix}]},
+            },
+        ),
+        targets=[targets.SqsQueue(to, dead_letter_queue=dead_letters)],
+    )
 
 
 def take_messages(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import gzip
-import json
 from typing import TYPE_CHECKING
 
 from lambdas.clean.decode import read_lines
 from lambdas.clean.reasons import WHOLE_OBJECT
+from lambdas.lake.rejects import rejected_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +21,7 @@ MAX_ORIGINAL_BYTES = 4 * 1024 * 1024
 
 
 def render(source: RawObject, body: bytes, rejected: dict[int, Rejection]) -> bytes:
-    """Gzip NDJSON, one entry a rejected record, in the object's order; equal for equal input.
-
-    An entry is `{"source", "version_id", "row", "code", "message", "original"}`; `original` is
-    `{"text"}`, or `{"base64"}` for what is not UTF-8, and `{"cut": true}` where it is not whole.
-    """
+    """Gzip NDJSON, one line a rejected record, in the object's order; equal for equal input."""
     entries = (
         _entry(source, row, _original(data), rejected[row])
         for row, data in _originals(body, rejected)
@@ -51,15 +47,8 @@ def _originals(body: bytes, rejected: dict[int, Rejection]) -> Iterator[tuple[in
 def _entry(
     source: RawObject, row: int, original: dict[str, str | bool], rejection: Rejection
 ) -> bytes:
-    entry = {
-        "source": source.key,
-        "version_id": source.version_id,
-        "row": row,
-        "code": rejection.reason.code,
-        "message": rejection.message,
-        "original": original,
-    }
-    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+    reason = (rejection.reason.code, rejection.message)
+    return rejected_line(source.key, source.version_id, row, reason, original)
 
 
 def _original(data: bytes) -> dict[str, str | bool]:

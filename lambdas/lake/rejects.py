@@ -9,10 +9,10 @@ from typing import Any
 def rejected_line(
     source: str, version_id: str, row: int, reason: tuple[str, str], original: dict[str, Any]
 ) -> bytes:
-    """One NDJSON line. `reason` is a code, for counting, and a sentence.
+    """`{"source", "version_id", "row", "code", "message", "original"}`, a line of NDJSON.
 
-    `original` is `{"text"}`, or `{"base64"}` for what is not UTF-8, and `{"cut": true}` where it
-    is not whole.
+    `reason` is a code, for counting, and a sentence. `original` is `{"text"}`, or `{"base64"}` for
+    what is not UTF-8, and `{"cut": true}` where it is not whole.
     """
     code, message = reason
     entry = {

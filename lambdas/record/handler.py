@@ -11,7 +11,7 @@ import boto3
 from lambdas.lake.layout import RunKeys
 from lambdas.lake.objects import LakeBucket, create
 from lambdas.record.documents import RunRecord, gather
-from lambdas.record.measures import of_run
+from lambdas.record.measures import freshness, of_run
 from lambdas.record.step import record_of
 from lambdas.runtime.observe import emit, logger, tracer
 from lambdas.runtime.settings import LakeSettings
@@ -41,11 +41,17 @@ def lake() -> LakeBucket:
 def record_run(
     store: ObjectStore, run: str, execution: str, started: str, now: datetime
 ) -> RunRecord:
-    """Writes the record once; a repeated call answers what stands there and measures nothing."""
+    """Writes the record once; a repeated call answers what stands there and counts nothing.
+
+    But it tells again how fresh gold is: the first may have ended before it did, and gold would
+    pass for late until the next sale.
+    """
     record = record_of(gather(store, run), execution, started, now)
     key = RunKeys(run).record
     if not create(store, key, record.to_json()):
-        return RunRecord.from_json(store.get(key).body)
+        recorded = RunRecord.from_json(store.get(key).body)
+        emit(freshness(recorded))
+        return recorded
     emit(of_run(record))
     logger.info("recorded", extra={"counts": record.counts, "tables": record.tables})
     return record

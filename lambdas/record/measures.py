@@ -34,18 +34,26 @@ SALES = BY_ENTITY["transaction_line"].table
 
 
 def of_run(record: RunRecord) -> dict[Measure, float]:
-    """Nothing of a replay, which promotes what was counted.
+    """What is measured once a run: counts, and how fresh gold is.
 
-    A run without sales says nothing of their newest, so that silence is never taken for freshness.
+    Nothing of a replay, which promotes what was counted.
     """
     if record.target != LIVE:
         return {}
     run = {measure: float(record.counts[name]) for measure, name in COUNTS.items()}
     changed = sum(each["inserted"] + each["updated"] for each in record.tables.values())
     run |= {ROWS_PUBLISHED: changed, RUNS_RECORDED: 1, RUN_DURATION: record.seconds}
-    if SALES in record.newest:
-        run[NEWEST_SALE_AT] = _moment(record.newest[SALES])
-    return run
+    return run | freshness(record)
+
+
+def freshness(record: RunRecord) -> dict[Measure, float]:
+    """The newest sale of the run: it may be told again, since only the highest counts.
+
+    A run without sales says nothing, so that silence is never taken for freshness.
+    """
+    if record.target != LIVE or SALES not in record.newest:
+        return {}
+    return {NEWEST_SALE_AT: _moment(record.newest[SALES])}
 
 
 def _moment(iso: str) -> float:

@@ -67,7 +67,8 @@ LOAD_ATTEMPTS = 7
 KILL_PAUSE_SECONDS = (0.7, 1.7)
 CALM, REFUSED, AWAY = 8.0, 12.0, 65.0
 """Seconds of the two minutes: before an accident, without writes, and without the warehouse once
-writes are taken again: on a slow machine longer, until a run has failed for it."""
+writes are taken again. On a slow machine longer: without writes by what is usual there, without the
+warehouse until a run has failed for it."""
 CHAOS_SECONDS = 120.0
 DEADLY_RECORDS = 150_000
 """Some dozen megabytes of NDJSON: long enough at work to be killed at it each time."""
@@ -196,12 +197,16 @@ def aftermath(game: Game) -> Game:
 
 
 def without_writes(game: Game) -> int:
-    """Refuses writes for a while; how many objects were written nevertheless."""
+    """Refuses writes for longer than capture is late on a calm day.
+
+    How many objects were written nevertheless.
+    """
     pipeline, checkouts = game.pipeline, len(game.acknowledged.checkouts)
+    usual = game.calm["CaptureStreamAge"] / 1000
     with refused_writes(pipeline):
         time.sleep(1)  # what was under way when the policy changed
         before = len(pipeline.raw_versions())
-        time.sleep(REFUSED)
+        time.sleep(usual + REFUSED)
         written = len(pipeline.raw_versions()) - before
     assert len(game.acknowledged.checkouts) > checkouts, "the shop has nothing to do with the lake"
     return written

@@ -210,6 +210,18 @@ def test_the_newest_sale_is_told_only_by_a_run_that_published_one(
     assert run["NewestSaleAt"] == [datetime(2026, 3, 17, 9, 59, 58, 250_000, UTC).timestamp()]
 
 
+def test_freshness_is_told_again_since_the_first_call_may_have_ended_before_it_was(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lake = Run(newest={"sales": "2026-03-17T09:59:58+00:00"}).write()
+    recorded(lake)
+    recorded(lake)
+    first, again = (json.loads(x) for x in capsys.readouterr().out.splitlines() if "_aws" in x)
+    told = {name for name in again if isinstance(again[name], list)}
+    assert told == {"NewestSaleAt"}
+    assert again["NewestSaleAt"] == first["NewestSaleAt"]
+
+
 def test_a_replay_emits_no_metrics_since_it_promotes_what_was_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
