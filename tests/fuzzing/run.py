@@ -19,9 +19,9 @@ def fuzz(url: str, token: str, folder: Path, *options: str) -> None:
     """
     program = str(Path(sys.executable).parent / "schemathesis")
     command = [program, f"--config-file={HERE / 'schemathesis.toml'}", "run", f"{url}/openapi.json"]
-    login = f"--header=Authorization: Bearer {token}"
+    whom = (f"--url={url}", f"--header=Authorization: Bearer {token}")
     done = subprocess.run(
-        [*command, login, "--continue-on-failure", "--no-shrink", "--no-color", *options],
+        [*command, *whom, "--continue-on-failure", "--no-shrink", "--no-color", *options],
         env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.fuzzing.hooks", "PYTHONPATH": str(ROOT)},
         cwd=folder,
         capture_output=True,
