@@ -6,6 +6,7 @@ import json
 import random
 import re
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -122,9 +123,19 @@ def _sorts_a_large_object(process: psutil.Process) -> bool:
 
 
 def kill(process: psutil.Process, names: dict[psutil.Process, str], killed: Counter[str]) -> None:
-    if process.is_running():
+    """Counts each once, however long it takes to be gone."""
+    if _lives(process):
         process.kill()
         killed[short(names[process])] += 1
+        while _lives(process):
+            time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def short(function: str) -> str:
