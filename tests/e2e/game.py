@@ -186,14 +186,17 @@ def await_failures(game: Game, count: int) -> set[str]:
 
 
 def recorded(game: Game, run: str) -> RunFailure:
-    """How the run failed, once that is recorded: with the map's item, if it was in a map."""
+    """How the run failed, once that is recorded: with the map's item, if it was in a map.
+
+    The recorder may itself have been killed, and tries again.
+    """
     pipeline, key = game.pipeline, RunKeys(run).failure
 
     def found() -> bool:
         failure = has(pipeline, key) and RunFailure.from_json(pipeline.read(key))
         return bool(failure and (failure.item or failure.error != EXCEEDED))
 
-    wait(found, 15, lambda: f"the failure of {run} is not recorded")
+    wait(found, 30, lambda: f"the failure of {run} is not recorded")
     return RunFailure.from_json(pipeline.read(key))
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from lambdas.lake.layout import RunKeys
 from local import operate
 from local.cloud import Cloud
 from local.pipeline import Pipeline
@@ -41,7 +40,6 @@ from tests.e2e.game import (
     clear_up,
     failed_runs,
     failures,
-    has,
     quarantine,
     recorded,
     run_of,
@@ -241,7 +239,7 @@ def test_every_failed_run_is_recorded_and_has_an_attempt_that_succeeded(aftermat
     failed = failed_runs(pipeline)
     assert failed, "the warehouse was away for nothing"
     for run in failed:
-        assert has(pipeline, RunKeys(run).failure), run
+        assert recorded(aftermath, run).run == run
         assert run.partition("-")[0] in succeeded
 
 
