@@ -6,6 +6,8 @@ The mapping itself, from the item's attributes to the contract's columns, is
 
 from __future__ import annotations
 
+from lambdas.clean.judging import Mapped
+from lambdas.clean.rules import BY_REV
 from lambdas.contracts import BY_ENTITY, GENERAL_CATEGORY_ID, MAX_CART_LINES, Contract
 from lambdas.engine import statement
 
@@ -25,6 +27,6 @@ SETTINGS = {
 """What the mappings take from the contracts."""
 
 
-def mapping(entity: str) -> str:
-    """SQL that leaves the view `mapped`: the contract's columns as text, from `source`."""
-    return statement(f"clean/{entity}", **SETTINGS)
+def mapped(entity: str) -> Mapped:
+    """How records of the API's entity become rows of its contract."""
+    return Mapped(CONTRACT_OF[entity], statement(f"clean/{entity}", **SETTINGS), BY_REV)

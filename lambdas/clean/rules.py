@@ -72,6 +72,26 @@ class Rule:
     rejection: Rejection
 
 
+@dataclass(frozen=True)
+class Versioning:
+    """How a mapping tells a row's version: SQL over its column `given`.
+
+    `version` is what is stored, `broken` true where there is none.
+    """
+
+    given: str
+    version: str
+    broken: str
+
+
+BY_REV = Versioning(
+    "rev",
+    f"lpad(given, {VERSION_WIDTH}, '0')",
+    f"not coalesce(regexp_matches(given, {literal(REV)}), false)",
+)
+"""The API's states: their number in the table."""
+
+
 def casts(contract: Contract) -> str:
     return ", ".join(
         f"{SPELLINGS[column.type].cast.format('mapped.' + column.name)} as {column.name}"
@@ -83,10 +103,10 @@ def texts(contract: Contract) -> str:
     return ", ".join(f"mapped.{name} as text_{name}" for name in contract.column_names)
 
 
-def rules(contract: Contract) -> list[Rule]:
-    """In the order in which they are tried; the last is not a row's but a record's."""
+def rules(contract: Contract, versioning: Versioning) -> list[Rule]:
+    """In the order in which they are tried."""
     return [
-        Rule(f"not coalesce(regexp_matches(rev, {literal(REV)}), false)", Reason.BAD_VERSION.of()),
+        Rule(versioning.broken, Reason.BAD_VERSION.of()),
         Rule("bad_lines", Reason.BAD_LINES.of()),
         Rule(f"text_{DELETED.name} is null", Reason.MISSING_FIELD.of(DELETED.name)),
         *_type_rules(DELETED),
@@ -100,7 +120,6 @@ def rules(contract: Contract) -> list[Rule]:
             Rule(f"not coalesce({predicate}, deleted)", REASONS[code].of(predicate))
             for code, predicate in contract.check.items()
         ),
-        Rule("false", Reason.REPEATED_LINE.of(" and ".join(contract.key))),
     ]
 
 

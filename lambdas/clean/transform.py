@@ -14,11 +14,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from lambdas.clean.decode import read_lines
-from lambdas.clean.entities import CONTRACT_OF, mapping
+from lambdas.clean.entities import CONTRACT_OF, mapped
+from lambdas.clean.judging import Accepted, Staged, judge
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason, RejectedError, Rejection
 from lambdas.clean.records import Record, read_record
-from lambdas.clean.rules import VERSION_WIDTH, casts, rules, texts
-from lambdas.engine import identifiers, literal, statement
 from lambdas.lake.documents import RecordCounts
 
 if TYPE_CHECKING:
@@ -28,18 +27,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from lambdas.clean.decode import Line
-    from lambdas.contracts import Contract
 
 NOTHING: Mapping[int, Rejection] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The accepted rows of one entity of the contracts, in the contract's shape, as Parquet."""
-
-    entity: str
-    path: Path
-    rows: int
 
 
 @dataclass
@@ -65,6 +54,13 @@ class Sorted:
     files: dict[str, Path] = field(default_factory=dict)
     rejected: dict[int, Rejection] = field(default_factory=dict)
 
+    @property
+    def staged(self) -> list[Staged]:
+        return [
+            Staged(path, "clean/source", (mapped(entity),))
+            for entity, path in sorted(self.files.items())
+        ]
+
 
 def clean(
     connection: DuckDBPyConnection,
@@ -78,14 +74,18 @@ def clean(
     `engine.POISON` error if DuckDB cannot live with the object's data.
     """
     found = sort(body, folder, unfit)
-    cleaned = Cleaned(
-        RecordCounts(found.records, quarantined=len(found.rejected), ignored=found.ignored),
-        rejected=found.rejected,
+    judged = judge(connection, found.staged, folder)
+    for each in found.staged:
+        each.path.unlink()
+    rejected = found.rejected | judged.rejected
+    counts = RecordCounts(
+        found.records,
+        accepted=judged.records - len(judged.rejected) - judged.duplicate,
+        quarantined=len(rejected),
+        duplicate=judged.duplicate,
+        ignored=found.ignored,
     )
-    for entity, path in sorted(found.files.items()):
-        clean_entity(connection, entity, path, cleaned)
-        path.unlink()
-    return cleaned
+    return Cleaned(counts, judged.accepted, rejected)
 
 
 def rejected_whole(rejection: Rejection) -> Cleaned:
@@ -128,56 +128,3 @@ def _record(line: Line, fault: Rejection | None) -> Record | None:
 def _source_line(row: int, record: Record) -> bytes:
     identity = json.dumps(record.identity).encode()
     return b'{"record":%d,"identity":%b,"image":%b}\n' % (row, identity, record.image)
-
-
-def clean_entity(connection: DuckDBPyConnection, entity: str, path: Path, cleaned: Cleaned) -> None:
-    """Adds to `cleaned` what became of the records in `path`, a file as `sort` leaves it."""
-    contract = CONTRACT_OF[entity]
-    _check(connection, entity, path)
-    tallied = connection.execute(statement("clean/counts")).fetchone()
-    accepted, quarantined, duplicate, rows = tallied or (0, 0, 0, 0)
-    cleaned.counts += RecordCounts(
-        0, accepted=accepted, quarantined=quarantined, duplicate=duplicate
-    )
-    if quarantined:
-        cleaned.rejected |= _rejections(connection, contract)
-    if rows:
-        target = path.with_name(f"{contract.entity}.parquet")
-        columns = identifiers(column.name for column in contract.stored_columns)
-        connection.execute(statement("clean/accepted", columns=columns, path=literal(target)))
-        cleaned.accepted.append(Accepted(contract.entity, target, rows))
-
-
-def _check(connection: DuckDBPyConnection, entity: str, path: Path) -> None:
-    """Leaves the tables `checked`, of rows, and `verdict`, of records."""
-    contract = CONTRACT_OF[entity]
-    numbered = list(enumerate(rules(contract)))
-    connection.execute(statement("clean/source", path=literal(path)))
-    connection.execute(mapping(entity))
-    connection.execute(
-        statement(
-            "clean/check",
-            version_width=str(VERSION_WIDTH),
-            texts=texts(contract),
-            casts=casts(contract),
-            columns=identifiers(contract.column_names),
-            rules=" ".join(f"when {rule.broken} then {number}" for number, rule in numbered),
-        )
-    )
-    connection.execute(
-        statement(
-            "clean/verdict",
-            row_key=f"concat_ws('|', {identifiers(contract.key)})",
-            repeated_line=str(numbered[-1][0]),
-        )
-    )
-
-
-def _rejections(connection: DuckDBPyConnection, contract: Contract) -> dict[int, Rejection]:
-    broken = [rule.rejection for rule in rules(contract)]
-    by_line = len(contract.key) > 1
-    found = connection.execute(statement("clean/rejected")).fetchall()
-    return {
-        record: broken[problem].at(f"line {position}") if by_line and position else broken[problem]
-        for record, problem, position in found
-    }

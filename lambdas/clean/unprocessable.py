@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from lambdas.clean.judging import judge
 from lambdas.clean.reasons import Reason
-from lambdas.clean.transform import Cleaned, clean_entity, sort
+from lambdas.clean.transform import sort
 from lambdas.engine import POISON, connect
-from lambdas.lake.documents import RecordCounts
 
 if TYPE_CHECKING:
+    from lambdas.clean.judging import Staged
     from lambdas.clean.reasons import Rejection
 
 MAX_TRIALS = 200
@@ -30,33 +32,33 @@ def unprocessable(body: bytes, folder: Path, max_trials: int = MAX_TRIALS) -> di
     takes two records together has no culprit here; cleaning then fails again.
     """
     failing = deque(
-        (entity, path.read_bytes().splitlines(keepends=True))
-        for entity, path in sorted(sort(body, folder).files.items())
+        (each, each.path.read_bytes().splitlines(keepends=True))
+        for each in sort(body, folder).staged
     )
     found: dict[int, Rejection] = {}
     for _ in range(max_trials):
         if not failing:
             return found
-        entity, records = failing.popleft()
-        error = _failure(entity, records, folder)
+        staged, records = failing.popleft()
+        error = _failure(staged, records, folder)
         if error and len(records) == 1:
             found[_row(records[0])] = Reason.UNPROCESSABLE_RECORD.of().because(error)
         elif error:
             middle = len(records) // 2
-            failing += [(entity, records[:middle]), (entity, records[middle:])]
+            failing += [(staged, records[:middle]), (staged, records[middle:])]
     unresolved = Reason.UNPROCESSABLE_RECORD.of().because(
         f"it, or one of its neighbours; that was not told apart in {max_trials} trials"
     )
     return found | {_row(record): unresolved for _, records in failing for record in records}
 
 
-def _failure(entity: str, records: list[bytes], folder: Path) -> str | None:
+def _failure(staged: Staged, records: list[bytes], folder: Path) -> str | None:
     """How the engine fails on the records, if it does; its own engine, as it may be broken then."""
     with TemporaryDirectory(dir=folder) as trial, connect(Path(trial)) as connection:
-        path = Path(trial) / f"{entity}.ndjson"
+        path = Path(trial) / staged.path.name
         path.write_bytes(b"".join(records))
         try:
-            clean_entity(connection, entity, path, Cleaned(RecordCounts(0)))
+            judge(connection, [replace(staged, path=path)], Path(trial))
         except POISON as error:
             return told(error, Path(trial))
     return None

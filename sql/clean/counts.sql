@@ -1,12 +1,5 @@
--- What became of an entity's records, and how many rows the accepted ones have.
+-- How many records there are, and how many of them say what another has said.
 select
-    count(*) filter (where problem is null and not duplicate) as accepted,
-    count(*) filter (where problem is not null) as quarantined,
-    count(*) filter (where duplicate) as duplicate,
-    (
-        select count(*)
-        from checked
-        inner join verdict on checked.record = verdict.record
-        where verdict.problem is null and not verdict.duplicate
-    ) as accepted_rows
+    count(*) as records,
+    count(*) filter (where duplicate) as duplicate
 from verdict;

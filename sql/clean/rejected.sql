@@ -1,6 +1,7 @@
--- The records that are quarantined, with the rule that they break.
+-- The records that are quarantined, with the entity and the rule that they break.
 select
     record,
+    entity,
     problem,
     position
 from verdict
