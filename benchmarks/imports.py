@@ -38,7 +38,7 @@ def cold_imports(rounds: int = 7) -> dict[str, float]:
     it (boto3) comes from this environment.
     """
     here = Bundler(platform=f"{platform.machine()}-manylinux_2_28", python=PYTHON)
-    code, bundle = here.stage_code(API.rooms, API.sql), here.bundle(API.bundle) / "python"
+    code, bundle = here.stage_code(API.rooms, API.beside), here.bundle(API.bundle) / "python"
     path = [str(code), str(bundle), sysconfig.get_paths()["purelib"]]
     seconds: dict[str, list[float]] = {BARE: [], SDK: [], HANDLER: []}
     for _ in range(rounds + 1):

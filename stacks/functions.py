@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Room:
-    """What a function ships: the rooms of `lambdas/` and folders of `sql/` beside its bundle.
+    """What a function ships beside its bundle: rooms of `lambdas/`, and folders as `sql/clean`.
 
     `memory` in MiB (1,769 is one whole processor), `timeout` and `disk` in seconds and MiB.
     """
@@ -30,7 +30,7 @@ class Room:
     handler: str
     bundle: Role
     rooms: Sequence[str]
-    sql: Sequence[str] = ()
+    beside: Sequence[str] = ()
     memory: int = 512
     timeout: int = 60
     disk: int = 512
@@ -88,7 +88,7 @@ class Functions(Construct):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler=f"lambdas.{room.handler}.handle",
-            code=lambda_.Code.from_asset(str(self.bundler.stage_code(room.rooms, room.sql))),
+            code=lambda_.Code.from_asset(str(self.bundler.stage_code(room.rooms, room.beside))),
             layers=[self._layer(room.bundle)],
             role=role,
             log_group=log_group,

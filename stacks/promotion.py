@@ -49,7 +49,7 @@ STEPS = {
             handler="clean.handler",
             bundle="transform",
             rooms=["clean", "engine"],
-            sql=["clean"],
+            beside=["sql/clean"],
             memory=1769,
             timeout=270,
             disk=2048,
@@ -67,7 +67,7 @@ STEPS = {
             handler="conform.handler",
             bundle="transform",
             rooms=["conform", "engine"],
-            sql=["conform"],
+            beside=["sql/conform"],
             memory=3008,
             timeout=600,
             disk=4096,
@@ -86,7 +86,13 @@ STEPS = {
         may_miss=True,
     ),
     "Load": Step(
-        Room(handler="load.handler", bundle="lake", rooms=["load"], sql=["warehouse"], timeout=900),
+        Room(
+            handler="load.handler",
+            bundle="lake",
+            rooms=["load"],
+            beside=["sql/warehouse"],
+            timeout=900,
+        ),
         {"runs/": (READ, WRITE)},
     ),
     "Record": Step(

@@ -69,12 +69,12 @@ class Bundler:
         """The same as one zip file, as Lambda takes a layer. Raises and warns as `bundle` does."""
         return archive(self.bundle(role))
 
-    def stage_code(self, rooms: Sequence[str], sql: Sequence[str] = ()) -> Path:
-        """A function's own code: `lambdas/` with these rooms and all that they import, and `sql/`.
+    def stage_code(self, rooms: Sequence[str], beside: Sequence[str] = ()) -> Path:
+        """A function's own code: `lambdas/` with these rooms and all that they import, and more.
 
-        `sql` names folders under `sql/`. Raises BundleError if one of them is not there.
+        `beside` names folders, as `sql/clean`. Raises BundleError if one of them is not there.
         """
-        return stage(self.root, rooms, sql, self.cache)
+        return stage(self.root, rooms, beside, self.cache)
 
     def _install(self, role: Role, target: Path) -> None:
         # Copies, since links would let the pruning and the fixed times reach into uv's cache.

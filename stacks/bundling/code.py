@@ -1,4 +1,4 @@
-"""The functions' own code: the rooms that one function imports, and its SQL, nothing else."""
+"""The functions' own code: the rooms that one function imports, and what lies beside them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = "lambdas"
-SQL = "sql"
 
 
-def stage(root: Path, rooms: Sequence[str], sql: Sequence[str], cache: Path) -> Path:
-    """A folder with the rooms, all rooms that these import, and the named folders of `sql/`.
+def stage(root: Path, rooms: Sequence[str], beside: Sequence[str], cache: Path) -> Path:
+    """A folder with the rooms, all rooms that these import, and folders beside `lambdas/`.
 
     Its name follows from its content, so a change in one room redeploys only the functions that
     import it. Raises BundleError if a room or a folder is not there.
@@ -26,8 +25,8 @@ def stage(root: Path, rooms: Sequence[str], sql: Sequence[str], cache: Path) -> 
     files = [root / PACKAGE / "__init__.py"]
     for room in sorted(imported(root, rooms)):
         files += _files(root / PACKAGE / room)
-    for name in sorted(set(sql)):
-        files += _files(root / SQL / name)
+    for name in sorted(set(beside)):
+        files += _files(root / name)
 
     def copy(folder: Path) -> None:
         for each in files:

@@ -116,7 +116,9 @@ def size(folder: Path) -> int:
 def test_a_bundle_and_the_code_of_its_functions_stay_within_lambdas_limit(
     role: Role, bundler: Bundler
 ) -> None:
-    code = [bundler.stage_code(each.rooms, each.sql) for each in FUNCTIONS if each.bundle == role]
+    code = [
+        bundler.stage_code(each.rooms, each.beside) for each in FUNCTIONS if each.bundle == role
+    ]
     assert code
     assert size(bundler.bundle(role)) + max(map(size, code)) <= LIMIT
 
@@ -157,7 +159,7 @@ def test_a_bundle_does_its_work_where_nothing_else_is_installed(role: Role, runt
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda each: each.handler)
 def test_a_function_imports_from_what_it_ships(function: Function, runtime: Path) -> None:
-    code = HERE.stage_code(function.rooms, function.sql)
+    code = HERE.stage_code(function.rooms, function.beside)
     bundle = HERE.bundle(function.bundle) / "python"
     run_alone(PROBES / "handler.py", code, bundle, runtime, words=(function.handler,))
 

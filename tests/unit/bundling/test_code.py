@@ -47,8 +47,8 @@ def test_a_room_comes_with_the_rooms_that_it_imports_at_any_distance(bundler: Bu
     }
 
 
-def test_only_the_named_folders_of_sql_come_along(bundler: Bundler) -> None:
-    code = staged(bundler.stage_code(["api"], ["warehouse"]))
+def test_only_the_named_folders_come_along(bundler: Bundler) -> None:
+    code = staged(bundler.stage_code(["api"], ["sql/warehouse"]))
     assert {name for name in code if name.startswith("sql/")} == {
         "sql/warehouse/010_customer.sql",
         "sql/warehouse/load/merge.sql",
@@ -65,9 +65,9 @@ def test_a_change_redeploys_those_that_ship_it_and_nobody_else(bundler: Bundler)
     assert bundler.stage_code(["publish"]) != publish
 
 
-@pytest.mark.parametrize(("rooms", "sql"), [(["nowhere"], []), (["api"], ["nowhere"])])
+@pytest.mark.parametrize(("rooms", "beside"), [(["nowhere"], []), (["api"], ["nowhere"])])
 def test_a_room_or_folder_that_is_not_there_is_named(
-    rooms: list[str], sql: list[str], bundler: Bundler
+    rooms: list[str], beside: list[str], bundler: Bundler
 ) -> None:
     with pytest.raises(BundleError, match="nowhere"):
-        bundler.stage_code(rooms, sql)
+        bundler.stage_code(rooms, beside)
