@@ -45,7 +45,7 @@ class Function:
     handler: str
     bundle: Role
     rooms: tuple[str, ...]
-    sql: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def declared_functions() -> list[Function]:
@@ -61,7 +61,7 @@ def declared_functions() -> list[Function]:
             ast.literal_eval(words["handler"]),
             ast.literal_eval(words["bundle"]),
             tuple(ast.literal_eval(words["rooms"])),
-            tuple(ast.literal_eval(words["sql"])) if "sql" in words else (),
+            tuple(ast.literal_eval(words["beside"])) if "beside" in words else (),
         )
         for words in calls
     ]
