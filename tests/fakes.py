@@ -65,6 +65,9 @@ class FakeLake:
         self.after("get", key)
         return found
 
+    def read(self, key: str, version_id: str, start: int, length: int) -> bytes:
+        return self.get(key, version_id).body[start : start + length]
+
     def put(
         self,
         key: str,

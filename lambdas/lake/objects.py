@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 MISSING = {"NoSuchKey", "NoSuchVersion", "404", "NotFound"}
 CONDITION_FAILED = {"PreconditionFailed", "412"}
 LOST_RACE = CONDITION_FAILED | {"ConditionalRequestConflict", "409"}
+BEYOND_THE_END = {"InvalidRange", "416"}
+UNVERSIONED = "null"
 ANY = "*"
 """As `if_none_match`: create the object only if there is none."""
 
@@ -36,6 +39,13 @@ class ObjectStore(Protocol):
 
     def get(self, key: str, version_id: str | None = None) -> StoredObject:
         """Raises ObjectMissingError."""
+        ...
+
+    def read(self, key: str, version_id: str, start: int, length: int) -> bytes:
+        """So many bytes of a version from a place on, or fewer at its end.
+
+        Raises ObjectMissingError.
+        """
         ...
 
     def put(
@@ -67,14 +77,29 @@ class LakeBucket:
         self.bucket = bucket
 
     def get(self, key: str, version_id: str | None = None) -> StoredObject:
-        version = {"VersionId": version_id} if version_id and version_id != "null" else {}
+        answer = self._get(key, version_id, {})
+        return StoredObject(answer["Body"].read(), answer["ETag"], answer["Metadata"])
+
+    def read(self, key: str, version_id: str, start: int, length: int) -> bytes:
+        wanted = {"Range": f"bytes={start}-{start + length - 1}"}
         try:
-            answer = self.client.get_object(Bucket=self.bucket, Key=key, **version)  # type: ignore[arg-type]  # an optional keyword
+            return self._get(key, version_id, wanted)["Body"].read()
+        except ClientError as error:
+            if _code(error) in BEYOND_THE_END:
+                return b""
+            raise
+
+    def _get(
+        self, key: str, version_id: str | None, options: dict[str, Any]
+    ) -> GetObjectOutputTypeDef:
+        if version_id and version_id != UNVERSIONED:
+            options = {**options, "VersionId": version_id}
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key, **options)
         except ClientError as error:
             if _code(error) in MISSING:
                 raise ObjectMissingError(key) from error
             raise
-        return StoredObject(answer["Body"].read(), answer["ETag"], answer["Metadata"])
 
     def put(
         self,
