@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from lambdas.contracts import CONTRACTS
-from lambdas.contracts.marketplace import FIRST_DAY
+from lambdas.contracts.fields import FIRST_DAY
 from lambdas.lake.layout import IMPORTS
 from stacks.denies import deny
 from stacks.people.table import ATHENA_RESULTS

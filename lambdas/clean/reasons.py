@@ -25,12 +25,14 @@ class Reason(Enum):
     MISSING_FIELD = "missing_field", "{field} is missing, or not of the type that holds it"
     BAD_TYPE = "bad_type", "{field} is not {limit}"
     OUT_OF_RANGE = "out_of_range", "{field} is outside of {limit}"
+    NOT_ALLOWED = "not_allowed", "{field} is none of {limit}"
     TOO_LONG = "too_long", "{field} is longer than {limit} bytes of UTF-8"
     NUL_CHARACTER = "nul_character", "{field} holds a NUL character, which no warehouse stores"
     BAD_VERSION = "bad_version", "rev is not a whole number from 1"
     BAD_LINES = "bad_lines", "lines is not a list, or does not fit lines_ever"
     REPEATED_LINE = "repeated_line", "two lines have the same {field}"
     TOTAL_MISMATCH = "total_mismatch", "{field} does not hold"
+    INCONSISTENT = "inconsistent", "{field} does not hold"
 
     def __init__(self, code: str, sentence: str) -> None:
         self.code = code

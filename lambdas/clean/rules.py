@@ -142,9 +142,22 @@ def _column_rules(contract: Contract, column: Column) -> Iterator[Rule]:
         yield Rule(f"contains({text}, chr(0))", Reason.NUL_CHARACTER.of(name))
     else:
         yield from _type_rules(column)
-    if column.minimum is not None:
-        limit = f"the numbers from {column.minimum}"
-        yield Rule(f"{name} < {column.minimum}", Reason.OUT_OF_RANGE.of(name, limit))
+    if column.allowed:
+        texts = ", ".join(map(literal, column.allowed))
+        limit = ", ".join(column.allowed)
+        yield Rule(f"{text} not in ({texts})", Reason.NOT_ALLOWED.of(name, limit))
+    yield from _bounds(column)
+
+
+def _bounds(column: Column) -> Iterator[Rule]:
+    name, lowest, highest = column.name, column.minimum, column.maximum
+    limits = [f"from {lowest}"] if lowest is not None else []
+    limits += [f"up to {highest}"] if highest is not None else []
+    rejection = Reason.OUT_OF_RANGE.of(name, f"the numbers {' '.join(limits)}")
+    if lowest is not None:
+        yield Rule(f"{name} < {lowest}", rejection)
+    if highest is not None:
+        yield Rule(f"{name} > {highest}", rejection)
 
 
 def _type_rules(column: Column) -> Iterator[Rule]:

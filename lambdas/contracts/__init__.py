@@ -1,12 +1,10 @@
 """The schema of every entity, once; API models, casts, Glue and warehouse DDL follow from it."""
 
 from lambdas.contracts.marketplace import (
-    BY_ENTITY,
-    BY_TABLE,
-    CONTRACTS,
     GENERAL_CATEGORY_ID,
     GENERAL_CATEGORY_NAME,
     MAX_CART_LINES,
+    STAR,
 )
 from lambdas.contracts.model import (
     DELETED,
@@ -20,6 +18,7 @@ from lambdas.contracts.model import (
     MonthPartition,
     api_version,
 )
+from lambdas.contracts.registry import BY_ENTITY, BY_TABLE, CONTRACTS
 
 __all__ = [
     "BY_ENTITY",
@@ -30,6 +29,7 @@ __all__ = [
     "GENERAL_CATEGORY_NAME",
     "LOWEST_VERSION",
     "MAX_CART_LINES",
+    "STAR",
     "TECHNICAL",
     "VERSION",
     "Column",

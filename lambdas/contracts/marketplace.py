@@ -1,19 +1,23 @@
-"""The marketplace's contracts: the star keeps the names of the platform that it replaces."""
+"""What the API keeps: the star, with the names of the platform that it replaces."""
 
 from __future__ import annotations
 
-from lambdas.contracts.model import Column, ColumnType, Contract, Kind, MonthPartition
-
-BIGINT, INTEGER = ColumnType.BIGINT, ColumnType.INTEGER
-TEXT, MONEY, TIMESTAMP = ColumnType.TEXT, ColumnType.MONEY, ColumnType.TIMESTAMP
+from lambdas.contracts.fields import (
+    BIGINT,
+    BY_MONTH,
+    FIRST_DAY,
+    INTEGER,
+    MONEY,
+    TEXT,
+    TIMESTAMP,
+    day,
+)
+from lambdas.contracts.model import Column, Contract, Kind
 
 GENERAL_CATEGORY_ID = 1
 GENERAL_CATEGORY_NAME = "General"
 MAX_CART_LINES = 90
 """DynamoDB's transactions hold 100 operations; a checkout needs a few beside its items."""
-
-FIRST_DAY = 20100101
-"""As yyyymmdd. Athena looks for sales from this month on, so an earlier one would not be found."""
 
 LINE_TOTAL = {"total_mismatch": "total_price = cast(qty as decimal(20, 0)) * unit_price"}
 """The cast makes the product a DECIMAL(38,2), which no quantity and no price can overflow."""
@@ -106,7 +110,7 @@ TRANSACTION_LINE = Contract(
     kind=Kind.FACT,
     key=("transaction_id", "line_no"),
     description="One line of a completed transaction",
-    partition=MonthPartition(source="date_id"),
+    partition=BY_MONTH,
     happened="sold_at",
     check=LINE_TOTAL,
     columns=(
@@ -116,13 +120,7 @@ TRANSACTION_LINE = Contract(
         Column("customer_id", BIGINT, "Customer who bought", minimum=1, references="customer"),
         Column("vendor_id", BIGINT, "Vendor who sold", minimum=1, references="vendor"),
         Column("category_id", BIGINT, "Category when sold", minimum=1, references="category"),
-        Column(
-            "date_id",
-            INTEGER,
-            "Day of the sale as yyyymmdd",
-            minimum=FIRST_DAY,
-            references="date",
-        ),
+        day("sale"),
         Column("unit_price", MONEY, "Price of one piece", minimum=0),
         Column("qty", INTEGER, "Pieces", minimum=1),
         Column("total_price", MONEY, "qty x unit_price", minimum=0),
@@ -135,7 +133,7 @@ DATE = Contract(
     table="date",
     kind=Kind.DIMENSION,
     key=("date_id",),
-    description="One calendar day; its rows follow from the sales that refer to them",
+    description="One calendar day; its rows follow from the facts that refer to them",
     columns=(
         Column("date_id", INTEGER, "The day as yyyymmdd", minimum=FIRST_DAY),
         Column("year", INTEGER, "Calendar year"),
@@ -144,6 +142,5 @@ DATE = Contract(
     ),
 )
 
-CONTRACTS = (CUSTOMER, VENDOR, ITEM, CATEGORY, DATE, CART, TRANSACTION_LINE)
-BY_ENTITY = {contract.entity: contract for contract in CONTRACTS}
-BY_TABLE = {contract.table: contract for contract in CONTRACTS}
+STAR = (CUSTOMER, VENDOR, ITEM, CATEGORY, DATE, CART, TRANSACTION_LINE)
+"""The tables that the API alone fills."""

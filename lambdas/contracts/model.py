@@ -31,7 +31,8 @@ class ColumnType(Enum):
 class Column:
     """One field of an entity.
 
-    `max_bytes` bounds TEXT in UTF-8 bytes, as Redshift's VARCHAR counts. `minimum` is inclusive.
+    `max_bytes` bounds TEXT in UTF-8 bytes, as Redshift's VARCHAR counts. `minimum` and `maximum`
+    are inclusive. `allowed` are the only texts that TEXT may be, exactly so; none: any text.
     `references` names the entity whose key this column holds: a key that has not arrived yet is
     inferred, so that the fact joins. `personal` columns say who somebody is: an erasure empties
     them.
@@ -43,6 +44,8 @@ class Column:
     required: bool = True
     max_bytes: int = 256
     minimum: int | None = None
+    maximum: int | None = None
+    allowed: tuple[str, ...] = ()
     references: str | None = None
     personal: bool = False
 
@@ -74,6 +77,7 @@ class Contract:
     `key` identifies a row; of two rows with one key the higher `version` wins. `check` holds
     SQL predicates across columns, by reason code; a row for which one is not true is quarantined.
     `happened` names the column that says when a fact happened: freshness is told by it.
+    `buckets` splits a partition further, by key: each is one object, rewritten by itself.
     """
 
     entity: str

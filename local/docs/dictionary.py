@@ -66,6 +66,8 @@ def _section(contract: Contract) -> str:
             f"Split by {code(contract.partition.column)} (yyyy-mm), which follows from "
             f"{code(contract.partition.source)}."
         )
+    if contract.buckets > 1:
+        facts.append(f"Each part has {contract.buckets} buckets, by the key.")
     for reason, predicate in contract.check.items():
         facts.append(f"Every row: {code(predicate)}, else it is quarantined as {code(reason)}.")
     columns = table(COLUMNS, (_row(column) for column in contract.columns))
@@ -74,7 +76,10 @@ def _section(contract: Contract) -> str:
 
 def _row(column: Column) -> tuple[str, ...]:
     bounds = [f"at least {column.minimum}"] if column.minimum is not None else []
-    if column.type is ColumnType.TEXT:
+    bounds += [f"at most {column.maximum}"] if column.maximum is not None else []
+    if column.allowed:
+        bounds.append(f"one of {', '.join(map(code, column.allowed))}")
+    elif column.type is ColumnType.TEXT:
         bounds.append(f"up to {column.max_bytes} bytes of UTF-8")
     if not column.required:
         bounds.append("may be null")

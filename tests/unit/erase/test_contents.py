@@ -120,3 +120,21 @@ def test_a_quarantine_object_holds_whom_it_quotes() -> None:
     entry = {"code": "missing_field", "original": {"text": json.dumps(customer(1))}}
     assert look(ADA, raw_object(entry)).holds
     assert not look(Person(2), raw_object(entry)).holds
+
+
+@pytest.mark.parametrize("name", ["payment", "review", "interaction", "loyalty_entry"])
+def test_rows_that_name_her_by_id_alone_do_not_say_who_she_is(name: str) -> None:
+    contract = BY_TABLE[name]
+    rows = [{**row(contract, key, 1), "customer_id": key} for key in (1, 2)]
+    assert not look(ADA, quick_render(table(contract, rows), 1)).holds
+    nobody = [{**each, "customer_id": None} for each in rows]
+    assert not look(ADA, quick_render(table(contract, nobody), 1)).holds
+
+
+def test_a_word_of_hers_in_a_row_of_any_table_is_found() -> None:
+    payment = BY_TABLE["payment"]
+    typed = {**row(payment, 1, 1), "customer_id": 1, "method": "card of Lovelace, Ada1"}
+    assert look(ADA, quick_render(table(payment, [typed]), 1)).holds
+    coupon = BY_TABLE["coupon"]
+    called = {**row(coupon, 1, 1), "coupon_code": "for ada1@example.org"}
+    assert look(ADA, quick_render(table(coupon, [called]), 1)).holds
