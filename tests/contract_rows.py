@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+import pyarrow.parquet as pq
 
-from lambdas.clean.rules import VERSION_WIDTH, casts, rules, texts
-from lambdas.engine import identifiers, statement
+from lambdas.clean.judging import Mapped, Staged, judge
+from lambdas.clean.rules import BY_REV
+from lambdas.engine import identifiers
+from lambdas.engine.statements import SqlTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,43 +115,37 @@ GOOD: dict[str, Texts] = {
 }
 """One of each, with every column that it may have."""
 
+VIEW = SqlTemplate(
+    """
+    create or replace temp view mapped as
+    select
+        record,
+        identity,
+        1 as position,
+        false as bad_lines,
+        '1' as rev,
+        coalesce(image ->> '$.deleted', 'false') as deleted,
+        @columns
+    from source
+    """
+)
+
 
 def judged(
     connection: DuckDBPyConnection, contract: Contract, rows: Sequence[Mapping[str, str | None]]
-) -> list[tuple[dict[str, Any], Rejection | None]]:
-    """Each row as the contract's types have it, and why it would be quarantined, if it would."""
-    columns = contract.column_names
-    number = range(len(rows))
-    mapped = pa.table(
-        {
-            "record": pa.array(number, pa.int64()),
-            "identity": pa.array(map(str, number), pa.string()),
-            "position": pa.array([1] * len(rows), pa.int64()),
-            "bad_lines": pa.array([False] * len(rows), pa.bool_()),
-            "rev": pa.array(["1"] * len(rows), pa.string()),
-            "deleted": pa.array([row.get("deleted", "false") for row in rows], pa.string()),
-            **{name: pa.array([row[name] for row in rows], pa.string()) for name in columns},
-        }
-    )
-    broken = rules(contract)
-    cursor = connection.cursor()  # its own temporary tables
-    cursor.register("mapped", mapped)
-    cursor.execute(
-        statement(
-            "clean/check",
-            version_width=str(VERSION_WIDTH),
-            texts=texts(contract),
-            casts=casts(contract),
-            columns=identifiers(columns),
-            rules=" ".join(f"when {rule.broken} then {n}" for n, rule in enumerate(broken)),
-        )
-    )
-    found = cursor.sql("select * from checked order by record").to_arrow_table().to_pylist()
-    cursor.close()
-    return [
-        (
-            {name: row[name] for name in columns},
-            None if row["problem"] is None else broken[row["problem"]].rejection,
-        )
-        for row in found
-    ]
+) -> tuple[list[dict[str, Any]], dict[int, Rejection]]:
+    """The accepted rows as stored, and why each of the others is quarantined, by its place."""
+    fields = {name: f"image ->> '$.{name}'" for name in contract.column_names}
+    columns = identifiers(f"{value} as {name}" for name, value in fields.items())
+    view = VIEW.substitute(columns=columns)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.ndjson"
+        path.write_text("".join(map(_line, range(len(rows)), rows)))
+        staged = Staged(path, "clean/source", (Mapped(contract, view, BY_REV),))
+        found = judge(connection, [staged], Path(folder))
+        stored = [row for each in found.accepted for row in pq.read_table(each.path).to_pylist()]
+    return stored, found.rejected
+
+
+def _line(number: int, row: Mapping[str, str | None]) -> str:
+    return json.dumps({"record": number, "identity": str(number), "image": row}) + "\n"

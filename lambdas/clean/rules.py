@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdas.clean.reasons import REASONS, Reason
-from lambdas.contracts import DELETED, LOWEST_VERSION, ColumnType
+from lambdas.contracts import BY_ENTITY, DELETED, LOWEST_VERSION, ColumnType
 from lambdas.engine import literal
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ def _column_rules(contract: Contract, column: Column) -> Iterator[Rule]:
         limit = ", ".join(column.allowed)
         yield Rule(f"{text} not in ({texts})", Reason.NOT_ALLOWED.of(name, limit))
     yield from _bounds(column)
+    if column.references == BY_ENTITY["date"].entity:
+        broken = f"{name} is not null and try_strptime(cast({name} as varchar), '%Y%m%d') is null"
+        yield Rule(broken, Reason.OUT_OF_RANGE.of(name, "the days of the calendar"))
 
 
 def _bounds(column: Column) -> Iterator[Rule]:
