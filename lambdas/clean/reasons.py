@@ -20,6 +20,7 @@ class Reason(Enum):
     UNPROCESSABLE_RECORD = "unprocessable_record", "the engine cannot process the record"
     TRUNCATED = "truncated", "the object is damaged from here on"
     TOO_LARGE = "too_large", "the object unpacks to more than {limit} bytes; this is the rest"
+    DRIFTED = "drifted", "the object's columns are not those of its mapping: {limit}"
     LINE_TOO_LONG = "line_too_long", "the line is longer than {limit} bytes"
     UNKNOWN_ENTITY = "unknown_entity", "{field} is not an entity that is known here"
     MISSING_FIELD = "missing_field", "{field} is missing, or not of the type that holds it"
@@ -29,6 +30,10 @@ class Reason(Enum):
     TOO_LONG = "too_long", "{field} is longer than {limit} bytes of UTF-8"
     NUL_CHARACTER = "nul_character", "{field} holds a NUL character, which no warehouse stores"
     BAD_VERSION = "bad_version", "rev is not a whole number from 1"
+    BAD_ORDER = (
+        "bad_order",
+        "the sequence that orders the record's states is no whole number of up to 15 digits",
+    )
     BAD_LINES = "bad_lines", "lines is not a list, or does not fit lines_ever"
     REPEATED_LINE = "repeated_line", "two lines have the same {field}"
     TOTAL_MISMATCH = "total_mismatch", "{field} does not hold"

@@ -1,0 +1,24 @@
+"""Sources that are not the API's: one mapping file says what a shop's fields mean."""
+
+from lambdas.clean.mapping.drift import Drift, drift
+from lambdas.clean.mapping.errors import MappingError
+from lambdas.clean.mapping.load import Mappings, load
+from lambdas.clean.mapping.model import SourceMapping
+from lambdas.clean.mapping.names import Columns
+from lambdas.clean.mapping.staged import staged
+from lambdas.clean.mapping.statements import ignored_sql, mapped_sql, mapping_rules, parsers
+
+__all__ = [
+    "Columns",
+    "Drift",
+    "MappingError",
+    "Mappings",
+    "SourceMapping",
+    "drift",
+    "ignored_sql",
+    "load",
+    "mapped_sql",
+    "mapping_rules",
+    "parsers",
+    "staged",
+]

@@ -1,0 +1,91 @@
+"""How an object's columns differ from what its mapping asks for, and what that means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdas.clean.mapping import expressions
+from lambdas.clean.mapping.names import first_found, found, path_of
+from lambdas.clean.mapping.sense import needed
+from lambdas.clean.reasons import Reason, Rejection
+from lambdas.contracts import BY_ENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambdas.clean.mapping.model import SourceMapping
+    from lambdas.clean.mapping.names import Path
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field that the mapping asks for: its names, and whether rows are refused without it."""
+
+    aliases: tuple[str, ...]
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Drift:
+    """`new` columns are not asked for; `missing` fields are not there, each by its first name.
+
+    `renamed` has, by the first name of a field, the alias under which it came. The object must be
+    refused whole if there is a `refusal`.
+    """
+
+    new: tuple[str, ...]
+    missing: tuple[str, ...]
+    renamed: dict[str, str]
+    refusal: Rejection | None
+
+
+def drift(mapping: SourceMapping, columns: Sequence[str | Path]) -> Drift:
+    """Order and case of the columns, spaces and underscores in them never matter."""
+    fields = list(asked(mapping))
+    known, missing, renamed, lacking = set(), {}, {}, {}
+    for field in fields:
+        alias, paths = first_found(field.aliases, columns)
+        known.update(path for name in field.aliases for path in found(name, columns))
+        if not paths:
+            missing[field.aliases[0]] = None
+            if field.needed:
+                lacking[field.aliases[0]] = None
+        elif alias != field.aliases[0]:
+            renamed[field.aliases[0]] = alias
+    known.update(path for name in mapping.unused for path in found(name, columns))
+    new = tuple(".".join(path) for path in map(path_of, columns) if path not in known)
+    refusal = _refusal(mapping.drift, new, tuple(missing), tuple(lacking))
+    return Drift(new, tuple(missing), renamed, refusal)
+
+
+def asked(mapping: SourceMapping) -> Iterator[Asked]:
+    """All fields that a mapping asks for. A condition's fields are needed, an expression's not."""
+    for entity, said in mapping.entities.items():
+        required = needed(BY_ENTITY[entity], said)
+        for name, field in said.columns.items():
+            wanted = name in required and field.default is None
+            for aliases in field.parts or ((field.from_,) if field.from_ else ()):
+                yield Asked(aliases, wanted)
+            yield from _named(field.sql, needed=False)
+        yield from _named(said.when, needed=True)
+        yield from _named(said.deleted, needed=True)
+        version = said.version or mapping.version
+        for orders in (version.time, version.sequence):
+            if orders and orders.from_:
+                yield Asked(orders.from_, needed=True)
+            yield from _named(orders.sql if orders else None, needed=True)
+    yield from _named(mapping.ignore, needed=True)
+
+
+def _named(sql: str | None, *, needed: bool) -> Iterator[Asked]:
+    for name in sorted(expressions.names(sql)[0]) if sql else ():
+        yield Asked((name,), needed)
+
+
+def _refusal(
+    mode: str, new: Sequence[str], missing: Sequence[str], lacking: Sequence[str]
+) -> Rejection | None:
+    faults = {"strict": [("lacks", missing), ("has also", new)], "evolve": [("lacks", lacking)]}
+    told = [f"it {verb} {', '.join(names)}" for verb, names in faults.get(mode, []) if names]
+    return Reason.DRIFTED.of(limit=", and ".join(told)) if told else None

@@ -1,0 +1,126 @@
+"""Mapping files: read, held to the contracts, and found by the key of an object that arrives."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import ValidationError
+
+from lambdas.clean.entities import CONTRACT_OF
+from lambdas.clean.mapping.errors import MappingError
+from lambdas.clean.mapping.model import SourceMapping
+from lambdas.clean.mapping.sense import examine
+from lambdas.lake.layout import RAW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PREFIX = re.compile(rf"{RAW}([a-z0-9][a-z0-9._=-]*/)+")
+CAPTURED = tuple(f"{RAW}{entity}/" for entity in CONTRACT_OF)
+"""Where the API's own records arrive."""
+
+SUFFIX = ".yaml"
+
+
+def load(text: str, name: str) -> SourceMapping:
+    """The mapping `name` out of its file's text. Raises MappingError with file, place and fault."""
+    try:
+        return _mapping(_parsed(text), name)
+    except MappingError as error:
+        raise error.within(file_of(name)) from error
+
+
+def file_of(name: str) -> str:
+    """Where people find a mapping."""
+    return f"sources/{name}{SUFFIX}"
+
+
+def _mapping(said: Any, name: str) -> SourceMapping:
+    if not NAME.fullmatch(name):
+        raise MappingError("a mapping's name has small letters, digits and hyphens")
+    if not isinstance(said, dict):
+        raise MappingError("a mapping is an object with `entities`")
+    settled = {
+        **said,
+        "name": name,
+        "arrives": said.get("arrives") or f"{RAW}{name}/",
+        "namespace": said.get("namespace") or name,
+    }
+    try:
+        mapping = SourceMapping.model_validate(settled)
+    except ValidationError as error:
+        first = error.errors()[0]
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise MappingError(f"{_told(first)}{more}").at(*first["loc"]) from error
+    if not PREFIX.fullmatch(mapping.arrives):
+        raise MappingError(f"{mapping.arrives!r} is no prefix such as `{RAW}shop/`").at("arrives")
+    examine(mapping)
+    return mapping
+
+
+def _told(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "there is no such setting"
+    return f"{error['msg']}, not {error['input']!r}" if error["type"] != "missing" else error["msg"]
+
+
+class Mappings:
+    """All mappings of a folder. Raises MappingError if one is faulty or two cannot be told apart."""
+
+    def __init__(self, mappings: Iterable[SourceMapping]) -> None:
+        self.all = tuple(mappings)
+        taken = dict.fromkeys(CAPTURED, "the API's own records")
+        for each in self.all:
+            for prefix, owner in taken.items():
+                if prefix.startswith(each.arrives) or each.arrives.startswith(prefix):
+                    raise MappingError(
+                        f"{each.arrives} and {prefix}, where {owner} arrive, cannot be told apart",
+                        file_of(each.name),
+                        ("arrives",),
+                    )
+            taken[each.arrives] = f"the objects of {each.name}"
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Mappings:
+        paths = sorted(folder.glob(f"*{SUFFIX}"))
+        return cls(load(path.read_text(encoding="utf-8"), path.stem) for path in paths)
+
+    def of_key(self, key: str) -> SourceMapping | None:
+        """The mapping of a raw object; None if the object is the API's, or nobody's."""
+        return next((each for each in self.all if key.startswith(each.arrives)), None)
+
+    @cached_property
+    def by_name(self) -> dict[str, SourceMapping]:
+        return {each.name: each for each in self.all}
+
+
+class PlainLoader(yaml.SafeLoader):
+    """YAML in which `yes`, `on` and `2026-01-01` are texts, and a key comes once."""
+
+    yaml_implicit_resolvers = {
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if tag in {"tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise MappingError(f"{key} is said twice (line {node.start_mark.line + 1} ff.)")
+        return super().construct_mapping(node, deep)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=PlainLoader)  # noqa: S506  # a SafeLoader
+    except yaml.YAMLError as error:
+        raise MappingError(" ".join(str(error).split())) from error
