@@ -34,12 +34,18 @@ class Mapped:
     """One entity that records yield. `sql` leaves the view `mapped`, from the view `source`.
 
     Its columns: record, identity, position, bad_lines, what `versioning` reads, deleted, and the
-    contract's as text.
+    contract's as text. Where there are `readings`, rules on what could be read, also `unreadable`.
     """
 
     contract: Contract
     sql: str
     versioning: Versioning
+    readings: tuple[Rule, ...] = ()
+
+    @property
+    def rules(self) -> list[Rule]:
+        """In the order in which they are tried."""
+        return [*self.readings, *rules(self.contract, self.versioning)]
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,6 @@ def _check(connection: DuckDBPyConnection, staged: Sequence[Staged]) -> None:
 
 def _checking(entity: Mapped, number: int) -> str:
     contract = entity.contract
-    tried = enumerate(rules(contract, entity.versioning))
     return statement(
         "clean/check",
         number=str(number),
@@ -115,7 +120,10 @@ def _checking(entity: Mapped, number: int) -> str:
         texts=texts(contract),
         casts=casts(contract),
         columns=identifiers(contract.column_names),
-        rules=" ".join(f"when {rule.broken} then {place}" for place, rule in tried),
+        rules=" ".join(
+            f"when {rule.broken} then {place}" for place, rule in enumerate(entity.rules)
+        ),
+        unreadable="unreadable" if entity.readings else "null",
     )
 
 
@@ -148,7 +156,7 @@ def _accepted(
 
 def _rejections(connection: DuckDBPyConnection, entities: Sequence[Mapped]) -> dict[int, Rejection]:
     """By record."""
-    broken = [rules(each.contract, each.versioning) for each in entities]
+    broken = [each.rules for each in entities]
     found = connection.execute(statement("clean/rejected")).fetchall()
     return {
         record: _rejection(entities[number].contract, broken[number], problem, position)

@@ -76,18 +76,20 @@ class Rule:
 class Versioning:
     """How a mapping tells a row's version: SQL over its column `given`.
 
-    `version` is what is stored, `broken` true where there is none.
+    `version` is what is stored, `broken` true where there is none; `rejection` says so.
     """
 
     given: str
     version: str
     broken: str
+    rejection: Rejection
 
 
 BY_REV = Versioning(
     "rev",
     f"lpad(given, {VERSION_WIDTH}, '0')",
     f"not coalesce(regexp_matches(given, {literal(REV)}), false)",
+    Reason.BAD_VERSION.of(),
 )
 """The API's states: their number in the table."""
 
@@ -106,7 +108,7 @@ def texts(contract: Contract) -> str:
 def rules(contract: Contract, versioning: Versioning) -> list[Rule]:
     """In the order in which they are tried."""
     return [
-        Rule(versioning.broken, Reason.BAD_VERSION.of()),
+        Rule(versioning.broken, versioning.rejection),
         Rule("bad_lines", Reason.BAD_LINES.of()),
         Rule(f"text_{DELETED.name} is null", Reason.MISSING_FIELD.of(DELETED.name)),
         *_type_rules(DELETED),

@@ -14,6 +14,7 @@ texts as (
         identity,
         position,
         bad_lines,
+        @unreadable as unreadable,
         given,
         deleted as text_deleted,
         coalesce(deleted = 'true', false) as deleted,

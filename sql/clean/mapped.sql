@@ -1,6 +1,6 @@
 -- A source's records to one entity, by its mapping: every column as text, in the contract's
 -- spelling. What is there and cannot be read stays as it stands, and `unreadable` names its column.
--- The fragments come from the mapping (lambdas/clean/mapping/statements.py).
+-- A record has one row at most, so its position says nothing. The fragments come from the mapping (lambdas/clean/mapping/statements.py).
 create or replace temp view mapped as
 with found as (
     -- what a record says, without white space; NULL where it says nothing
@@ -55,7 +55,7 @@ told as (
 select
     record,
     identity,
-    1 as position,
+    0 as position,
     false as bad_lines,
     -- as wide as the version of an API's state, and lower; then the time in microseconds since the
     -- year 1, the sequence, a tombstone last, and what the row says; NULL if it cannot be told

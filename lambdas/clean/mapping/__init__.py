@@ -6,7 +6,7 @@ from lambdas.clean.mapping.load import Mappings, load
 from lambdas.clean.mapping.model import SourceMapping
 from lambdas.clean.mapping.names import Columns
 from lambdas.clean.mapping.staged import staged
-from lambdas.clean.mapping.statements import ignored_sql, mapped_sql, mapping_rules, parsers
+from lambdas.clean.mapping.statements import entities, ignored_sql, mapped_sql, parsers
 
 __all__ = [
     "Columns",
@@ -15,10 +15,10 @@ __all__ = [
     "Mappings",
     "SourceMapping",
     "drift",
+    "entities",
     "ignored_sql",
     "load",
     "mapped_sql",
-    "mapping_rules",
     "parsers",
     "staged",
 ]

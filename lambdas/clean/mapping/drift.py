@@ -42,9 +42,11 @@ class Drift:
 
 def drift(mapping: SourceMapping, columns: Sequence[str | Path]) -> Drift:
     """Order and case of the columns, spaces and underscores in them never matter."""
-    fields = list(asked(mapping))
-    known, missing, renamed, lacking = set(), {}, {}, {}
-    for field in fields:
+    known: set[Path] = set()
+    missing: dict[str, None] = {}
+    lacking: dict[str, None] = {}
+    renamed: dict[str, str] = {}
+    for field in asked(mapping):
         alias, paths = first_found(field.aliases, columns)
         known.update(path for name in field.aliases for path in found(name, columns))
         if not paths:

@@ -1,11 +1,11 @@
-"""SQL expressions of a mapping: one scalar each, over a record's fields, of functions that are
-listed here.
+"""SQL expressions of a mapping: one scalar each, over a record's fields, of listed functions.
 
 A mapping is trusted; what is kept out are mistakes: queries, aggregates, files, clocks, chance.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -116,8 +116,9 @@ def names(sql: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def bind(sql: str, types: dict[str, str], *, condition: bool) -> None:
-    """Raises MappingError unless the engine takes the expression, `types` being the parsed
-    columns' and all fields texts. A condition has to be true or false.
+    """Raises MappingError unless the engine takes the expression.
+
+    `types` are those of the parsed columns; fields are texts. A condition has to be true or false.
     """
     fields, columns = names(sql)
     if unknown := sorted(columns - types.keys()):
@@ -180,9 +181,8 @@ def _allowed(node: dict[str, Any]) -> None:
     if kind not in CLASSES or node["type"] == "GROUPING_FUNCTION":
         raise MappingError(f"{kind.lower()} cannot be used in a mapping")
     if kind == "FUNCTION" and name.lower() not in FUNCTIONS | OPERATORS:
-        raise MappingError(
-            f"the function {name} cannot be used in a mapping; there are {', '.join(sorted(FUNCTIONS))}"
-        )
+        known = ", ".join(sorted(FUNCTIONS))
+        raise MappingError(f"the function {name} cannot be used in a mapping; there are {known}")
 
 
 def _said(message: str) -> str:
@@ -193,4 +193,5 @@ def _said(message: str) -> str:
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     """For parsing alone: nothing is read by it."""
+    atexit.register(_engine.cache_clear)  # at the exit itself it would be too late to close it
     return duckdb.connect(config={"enable_external_access": "false", "threads": "1"})

@@ -70,7 +70,7 @@ def _told(error: Any) -> str:
 
 
 class Mappings:
-    """All mappings of a folder. Raises MappingError if one is faulty or two cannot be told apart."""
+    """All mappings there are. Raises MappingError if an object could belong to two."""
 
     def __init__(self, mappings: Iterable[SourceMapping]) -> None:
         self.all = tuple(mappings)
@@ -102,7 +102,7 @@ class Mappings:
 class PlainLoader(yaml.SafeLoader):
     """YAML in which `yes`, `on` and `2026-01-01` are texts, and a key comes once."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012  # declared by its base
         first: [
             (tag, pattern)
             for tag, pattern in resolvers
@@ -112,7 +112,7 @@ class PlainLoader(yaml.SafeLoader):
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
                 raise MappingError(f"{key} is said twice (line {node.start_mark.line + 1} ff.)")

@@ -1,5 +1,6 @@
-"""What a mapping file may say. The contract says what a column is; a mapping, where a shop has it
-and how the shop spells it.
+"""What a mapping file may say.
+
+The contract says what a column is; a mapping, where a shop has it and how the shop spells it.
 """
 
 from __future__ import annotations
@@ -35,31 +36,31 @@ class Strict(BaseModel):
 
 
 class Reading(Strict):
-    """How texts are read. Said for the whole mapping, and otherwise for a field where it differs."""
+    """How texts are read. For the whole mapping, or for a field where it differs."""
 
     absent: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = Field(
-        None,
+        default=None,
         description="Words that mean nothing is known, in any case of letters; the empty text "
         f"always does. Without this: {', '.join(ABSENT)}.",
     )
     decimal: Literal[".", ",", "auto"] | None = Field(
-        None,
+        default=None,
         description="The decimal mark. `auto`, as without this, takes either, and refuses what "
         "could be both: `1,234`.",
     )
     currency: Names | None = Field(
-        None,
+        default=None,
         description="The currency's signs and codes, `[EUR, €]`: an amount in another is refused. "
         "Without this any sign or common code is taken, and not kept.",
     )
     dates: Names | None = Field(
-        None,
+        default=None,
         description="Formats, tried in order: `iso`, `epoch_s`, `epoch_ms`, `epoch` (seconds, "
         "milliseconds or microseconds by size), or as strptime has them, `%d.%m.%Y %H:%M`. "
         "Without this: `iso`.",
     )
     timezone: str | None = Field(
-        None,
+        default=None,
         description="IANA name of the zone of times that say none: `Europe/Berlin`. Without this: "
         "UTC. A date without a time stays that day.",
     )
@@ -69,41 +70,46 @@ class FieldMapping(Reading):
     """One column: where it comes from, and how it is spelt. A name alone stands for `from`."""
 
     from_: Names | None = Field(
-        None, alias="from", description="The field's name and its aliases; the first there counts."
+        default=None,
+        alias="from",
+        description="The field's name and its aliases; the first there counts.",
     )
     parts: tuple[Names, ...] | None = Field(
-        None,
+        default=None,
         min_length=1,
         description="Of an id whose natural key has several fields: each one's names.",
     )
     sql: Name | None = Field(
-        None,
+        default=None,
         description="An expression over the record's fields, as texts, and over the entity's "
         "columns that are read, in their types: `parsed.qty * parsed.unit_price`.",
     )
-    value: str | None = Field(None, description="The same text for every record.")
-    default: str | None = Field(None, description="The text that stands for one that is absent.")
+    value: str | None = Field(default=None, description="The same text for every record.")
+    default: str | None = Field(
+        default=None, description="The text that stands for one that is absent."
+    )
     as_: Literal["text", "own"] | None = Field(
-        None,
+        default=None,
         alias="as",
         description="`own`: the field already is this marketplace's id, not a natural key. "
         "`text`: a text, though the column is an id.",
     )
     words: dict[str, Names] | None = Field(
-        None, description="Synonyms: what is written, and the shop's words for it, in any case."
+        default=None,
+        description="Synonyms: what is written, and the shop's words for it, in any case.",
     )
-    ignore_case: bool = Field(False, description="Of an id: `AB-1` and `ab-1` are one key.")
+    ignore_case: bool = Field(default=False, description="Of an id: `AB-1` and `ab-1` are one key.")
 
 
 Mapped = Annotated[FieldMapping, BeforeValidator(_field)]
 
 
-class Versioning(Strict):
+class Ordering(Strict):
     """What orders two states of one key: never a clock of ours or the order of arrival."""
 
-    time: Mapped | None = Field(None, description="When the record's state came to be.")
+    time: Mapped | None = Field(default=None, description="When the record's state came to be.")
     sequence: Mapped | None = Field(
-        None, description="A whole number from 0 that orders states of one time."
+        default=None, description="A whole number from 0 that orders states of one time."
     )
 
 
@@ -112,10 +118,15 @@ class EntityMapping(Strict):
 
     columns: dict[Name, Mapped] = Field(description="By column of the entity's contract.")
     when: Name | None = Field(
-        None, description="SQL over the record's fields: only such records have this entity."
+        default=None,
+        description="SQL over the record's fields: only such records have this entity.",
     )
-    deleted: Name | None = Field(None, description="SQL over the record's fields: it is deleted.")
-    version: Versioning | None = Field(None, description="Where it differs from the mapping's.")
+    deleted: Name | None = Field(
+        default=None, description="SQL over the record's fields: it is deleted."
+    )
+    version: Ordering | None = Field(
+        default=None, description="Where it differs from the mapping's."
+    )
 
 
 class Hints(Strict):
@@ -124,36 +135,45 @@ class Hints(Strict):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: str | None = None
     quote: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    header: bool | None = Field(None, description="false: the first row is data.")
-    columns: tuple[Name, ...] | None = Field(None, description="Names, where there is no header.")
-    records: Name | None = Field(None, description="Path of the records in nested JSON.")
+    header: bool | None = Field(default=None, description="false: the first row is data.")
+    columns: tuple[Name, ...] | None = Field(
+        default=None, description="Names, where there is no header."
+    )
+    records: Name | None = Field(default=None, description="Path of the records in nested JSON.")
 
 
 class SourceMapping(Strict):
     """One source: where its objects arrive, and what their records say."""
 
     name: str = Field(exclude=True, description="The file's name.")
-    description: str = Field("", description="Whose data it is, for people.")
-    arrives: str = Field("", description="Prefix of its objects. Without this: `raw/<name>/`.")
+    description: str = Field(default="", description="Whose data it is, for people.")
+    arrives: str = Field(
+        default="", description="Prefix of its objects. Without this: `raw/<name>/`."
+    )
     namespace: str = Field(
-        "",
+        default="",
         description="Natural keys are one source's own; files of one shop share a namespace. "
         "Without this: the name.",
     )
-    format: Hints = Field(Hints(), description="Hints to read the files by.")
+    format: Hints = Field(default=Hints(), description="Hints to read the files by.")
     drift: Literal["strict", "evolve", "permissive"] = Field(
-        "evolve",
+        default="evolve",
         description="What happens when an object's columns are not the mapping's. `strict`: the "
         "object is refused whole; `evolve`: new columns are left out and told, and an object "
         "without a column that is needed is refused; `permissive`: no object is refused, records "
         "that lack what is needed are.",
     )
     unused: tuple[Name, ...] = Field(
-        (), description="Columns that are known and not needed, so not told as new."
+        default=(), description="Columns that are known and not needed, so not told as new."
     )
-    reading: Reading = Field(Reading(), description="How texts are read, unless a field differs.")
+    reading: Reading = Field(
+        default=Reading(), description="How texts are read, unless a field differs."
+    )
     ignore: Name | None = Field(
-        None, description="SQL over the record's fields: such records are counted, and left out."
+        default=None,
+        description="SQL over the record's fields: such records are counted, and left out.",
     )
-    version: Versioning = Field(Versioning(), description="Of every entity that has none itself.")
+    version: Ordering = Field(
+        default=Ordering(), description="Of every entity that has none itself."
+    )
     entities: dict[Name, EntityMapping] = Field(min_length=1, description="By entity.")

@@ -43,7 +43,7 @@ def parser(
         scope = (mapping.namespace, column.references or contract.entity)
         return Parser(f"{kind}({natural_key(*map(_braced, scope), '{0}')})", "a natural key")
     if field.sql is not None:
-        return Parser("{0}", "a value that can be computed")
+        return Parser("{0}", f"what {field.sql} can be computed of")
     return of_type(column.type, settled(field, mapping.reading), field.words or {})
 
 
@@ -98,12 +98,16 @@ def _words(words: Mapping[str, Sequence[str]], otherwise: str) -> Parser:
 def _number(kind: ColumnType, reading: Reading) -> Parser:
     currency = patterns.NO_CURRENCY if kind in WHOLE else patterns.currencies(reading.currency)
     mark = reading.decimal or "auto"
+    marks = (".", ",") if mark == "auto" else (mark,)
+    readings = [_read_number(each, currency) for each in marks]
+    slow = readings[0] if len(readings) == 1 else f"either({', '.join(readings)})"
+    plain = _braced(patterns.plain_number(marks))
+    sql = f"case when regexp_matches({{0}}, {plain}) then replace({{0}}, ',', '.') else {slow} end"
     name = "a whole number" if kind in WHOLE else "an amount"
     if mark == "auto":
-        one, other = (_read_number(each, currency) for each in (".", ","))
-        return Parser(f"either({one}, {other})", f"{name} whose decimal mark is beyond doubt")
+        return Parser(sql, f"{name} whose decimal mark is beyond doubt")
     of = f" in {' or '.join(reading.currency)}" if reading.currency and kind not in WHOLE else ""
-    return Parser(_read_number(mark, currency), f"{name} with the decimal mark {mark!r}{of}")
+    return Parser(sql, f"{name} with the decimal mark {mark!r}{of}")
 
 
 def _read_number(mark: str, currency: str) -> str:

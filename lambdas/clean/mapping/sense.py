@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import expressions, patterns
 from lambdas.clean.mapping.errors import MappingError
-from lambdas.clean.mapping.readings import IDS, is_key
+from lambdas.clean.mapping.readings import is_key
 from lambdas.clean.mapping.statements import told_columns
 from lambdas.contracts import BY_ENTITY, ColumnType
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from lambdas.clean.mapping.model import (
         EntityMapping,
         FieldMapping,
+        Ordering,
         Reading,
         SourceMapping,
-        Versioning,
     )
     from lambdas.contracts import Column, Contract
 
@@ -25,7 +25,7 @@ def examine(mapping: SourceMapping) -> None:
     """Raises MappingError with the place and what is wrong there."""
     _reading(mapping.reading, "reading")
     _condition(mapping.ignore, {}, "ignore")
-    _versioning(mapping.version, "version")
+    _ordering(mapping.version, "version")
     for entity, said in mapping.entities.items():
         if entity not in BY_ENTITY:
             known = ", ".join(sorted(BY_ENTITY))
@@ -61,7 +61,7 @@ def _entity(mapping: SourceMapping, entity: str, said: EntityMapping) -> None:
         except MappingError as error:
             raise error.at(*place, "columns", name) from error
     if said.version:
-        _versioning(said.version, *place, "version")
+        _ordering(said.version, *place, "version")
     _condition(said.when, {}, *place, "when")
     _condition(said.deleted, {}, *place, "deleted")
     types = {
@@ -75,13 +75,17 @@ def _entity(mapping: SourceMapping, entity: str, said: EntityMapping) -> None:
 
 def _field(contract: Contract, column: Column, field: FieldMapping) -> None:
     """Raises MappingError; the caller knows the place."""
-    given = [each for each in (field.from_, field.parts, field.sql, field.value) if each is not None]
+    given = [
+        each for each in (field.from_, field.parts, field.sql, field.value) if each is not None
+    ]
     if len(given) != 1:
         raise MappingError("a field has one of from, parts, sql and value")
     key = is_key(contract, column, field)
     if not key and (field.parts or field.ignore_case):
         raise MappingError("parts and ignore_case are for ids, and this is none")
-    if field.as_ is not None and not is_key(contract, column, field.model_copy(update={"as_": None})):
+    if field.as_ is not None and not is_key(
+        contract, column, field.model_copy(update={"as_": None})
+    ):
         raise MappingError("`as` is for ids, and this is none")
     if field.words and (key or column.type is ColumnType.TIMESTAMP):
         raise MappingError("words are for texts, numbers and truth values, not for ids and times")
@@ -106,16 +110,13 @@ def _reading(reading: Reading, *place: object) -> None:
         )
 
 
-def _versioning(version: Versioning, *place: object) -> None:
+def _ordering(version: Ordering, *place: object) -> None:
     for name, field in (("time", version.time), ("sequence", version.sequence)):
         if field is None:
             continue
-        try:
-            if len([each for each in (field.from_, field.sql) if each is not None]) != 1:
-                raise MappingError("this has one of from and sql")
-            _reading(field)
-        except MappingError as error:
-            raise error.at(*place, name) from error
+        if (field.from_ is None) == (field.sql is None):
+            raise MappingError("this has one of from and sql").at(*place, name)
+        _reading(field, *place, name)
         _expression(field.sql, {}, *place, name)
 
 

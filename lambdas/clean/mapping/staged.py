@@ -15,10 +15,10 @@ ENCODER = json.JSONEncoder(
 
 
 def staged(record: int, fields: Mapping[str, Any]) -> bytes:
-    """One line for the view `source`. The engine reads JSON's numbers as doubles, so they become
-    texts; keys are sorted, so that records that say the same are the same bytes.
+    """One line for the view `source`.
 
-    Raises UnicodeEncodeError for a text with a lone surrogate.
+    The engine reads JSON's numbers as doubles, so they become texts; keys are sorted, so that
+    records that say the same are the same bytes. Raises UnicodeEncodeError for a lone surrogate.
     """
     line = {"fields": {name: _text(value) for name, value in fields.items()}, "record": record}
     return ENCODER.encode(line).encode() + b"\n"

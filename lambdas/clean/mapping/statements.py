@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambdas.clean.judging import Mapped
 from lambdas.clean.mapping import expressions
-from lambdas.clean.mapping.names import first_found, pointer
+from lambdas.clean.mapping.names import found, pointer
 from lambdas.clean.mapping.readings import (
     SEPARATOR,
     Parser,
@@ -22,7 +23,7 @@ from lambdas.clean.mapping.readings import (
     settled,
 )
 from lambdas.clean.reasons import Reason
-from lambdas.clean.rules import SPELLINGS, YEARS, Rule
+from lambdas.clean.rules import SPELLINGS, YEARS, Rule, Versioning
 from lambdas.contracts import BY_ENTITY, LOWEST_VERSION, Column, ColumnType, Contract
 from lambdas.engine import identifiers, literal, statement
 
@@ -36,9 +37,14 @@ TIME = Column("version_time", ColumnType.TIMESTAMP, "Orders states of one key")
 SEQUENCE = Column("version_sequence", ColumnType.BIGINT, "Orders states of one key and time")
 YEAR_ONE = "'0001-01-01T00:00:00Z'"
 
+
 def parsers() -> str:
     """SQL that makes the parsers, once for a connection."""
     return statement("clean/parsers", years=YEARS)
+
+
+BY_MAPPING = Versioning("version", "given", "given is null", Reason.BAD_ORDER.of())
+"""The states of a source: their version is told by the statement itself."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,19 @@ class Told:
         return f"made_{self.name} is null"
 
 
+def entities(mapping: SourceMapping, columns: Sequence[str | Path]) -> tuple[Mapped, ...]:
+    """What an object's records yield, to be judged together; `columns` are those of the object."""
+    return tuple(
+        Mapped(
+            BY_ENTITY[entity],
+            mapped_sql(mapping, entity, columns),
+            BY_MAPPING,
+            tuple(mapping_rules(mapping, entity)),
+        )
+        for entity in mapping.entities
+    )
+
+
 def mapped_sql(mapping: SourceMapping, entity: str, columns: Sequence[str | Path]) -> str:
     """SQL that leaves the view `mapped`: the entity's columns as text, from `source`.
 
@@ -92,13 +111,16 @@ def mapped_sql(mapping: SourceMapping, entity: str, columns: Sequence[str | Path
             *(f"{each.parser.sql.format(f'from_{each.name}')} as read_{each.name}" for each in read)
         ),
         ignore=mapping.ignore or "false",
-        parsed=_joined(*(f"{literal(each.name)}: {_typed(each)}" for each in typed)) or expressions.NO_MEMBERS,
+        parsed=_joined(*(f"{literal(each.name)}: {_typed(each)}" for each in typed))
+        or expressions.NO_MEMBERS,
         made=_joined(
             *(f"{_made(each.field.sql or '')} as made_{each.name}" for each in made),
             f"{_made(said.when or 'true')} as made_when",
             f"{_made(said.deleted or 'false')} as made_deleted",
         ),
-        unreadable=" ".join(f"when {broken} then {literal(name)}" for name, broken in _broken(told)),
+        unreadable=" ".join(
+            f"when {broken} then {literal(name)}" for name, broken in _broken(told)
+        ),
         version_time=_or_lowest(named, TIME, YEAR_ONE),
         version_sequence=_or_lowest(named, SEQUENCE, "'0'"),
         texts=_joined(*(f"{_text(contract, named, c)} as {c.name}" for c in contract.columns)),
@@ -130,11 +152,8 @@ def mapping_rules(mapping: SourceMapping, entity: str) -> list[Rule]:
         if sql is not None:
             reads[name] = f"what {sql} can be told of"
     return [
-        *(
-            Rule(f"coalesce(unreadable = {literal(name)}, false)", Reason.BAD_TYPE.of(name, what))
-            for name, what in reads.items()
-        ),
-        Rule("version is null", Reason.BAD_ORDER.of()),
+        Rule(f"coalesce(unreadable = {literal(name)}, false)", Reason.BAD_TYPE.of(name, what))
+        for name, what in reads.items()
     ]
 
 
@@ -169,11 +188,11 @@ def _found(
 
 
 def _present(aliases: Sequence[str], reading: Reading, columns: Sequence[str | Path]) -> str:
-    _, paths = first_found(aliases, columns)
-    if not paths:
-        return "cast(null as varchar)"
-    texts = _joined(*(f"fields ->> {literal(pointer(path))}" for path in paths))
-    return f"present(coalesce({texts}), {literal(absent(reading))})"
+    """SQL for the text under the first of these names that has one in the record."""
+    paths = dict.fromkeys(path for alias in aliases for path in found(alias, columns))
+    nothing = literal(absent(reading))
+    texts = (f"present(fields ->> {literal(pointer(path))}, {nothing})" for path in paths)
+    return f"coalesce({_joined(*texts, 'null')})"
 
 
 def _fields(

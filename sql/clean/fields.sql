@@ -1,0 +1,11 @@
+-- The records of a source's object: `record` is its number in the object, `fields` the record with
+-- every leaf a text.
+create or replace temp view source as
+select
+    record,
+    fields
+from read_json(
+    @path,
+    format = 'newline_delimited',
+    columns = {record: 'BIGINT', fields: 'JSON'}
+);
