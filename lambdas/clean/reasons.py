@@ -14,14 +14,27 @@ class Reason(Enum):
 
     MALFORMED_JSON = "malformed_json", "the line is not one JSON object"
     NOT_UTF8 = "not_utf8", "the line holds text that is not Unicode (as UTF-8)"
+    UNDECODABLE = "undecodable", "the record is not text in the encoding of its file, {field}"
+    UNKNOWN_ENCODING = "unknown_encoding", "the encoding of the text cannot be told for certain"
+    UNKNOWN_FORMAT = "unknown_format", "the object is in no format that is known here"
     UNREADABLE_OBJECT = "unreadable_object", "the object cannot be read"
     UNPROCESSABLE_OBJECT = "unprocessable_object", "the engine cannot process the object"
     DEADLY_OBJECT = "deadly_object", "cleaning the object, alone, ended the function {limit} times"
     UNPROCESSABLE_RECORD = "unprocessable_record", "the engine cannot process the record"
     TRUNCATED = "truncated", "the object is damaged from here on"
+    INFLATED = (
+        "inflated",
+        "the object unpacks to more than {limit} times its size; this is the rest",
+    )
     TOO_LARGE = "too_large", "the object unpacks to more than {limit} bytes; this is the rest"
     DRIFTED = "drifted", "the object's columns are not those of its mapping: {limit}"
     LINE_TOO_LONG = "line_too_long", "the line is longer than {limit} bytes"
+    RAGGED_ROW = "ragged_row", "the row has {field} fields where there should be {limit}"
+    OPEN_QUOTE = "open_quote", "the row opens a quote that is not closed"
+    BAD_QUOTE = "bad_quote", "the row has a quote within a field, or text after one"
+    REPEATED_COLUMN = "repeated_column", "the header names {field} more than once"
+    REPEATED_NAME = "repeated_name", "the record has the name {field} more than once"
+    NO_RECORDS = "no_records", "the object holds nothing at {field}, where its records should be"
     UNKNOWN_ENTITY = "unknown_entity", "{field} is not an entity that is known here"
     MISSING_FIELD = "missing_field", "{field} is missing, or not of the type that holds it"
     BAD_TYPE = "bad_type", "{field} is not {limit}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from lambdas.clean.decode import MAX_LINE_BYTES
+from lambdas.clean.formats.lines import MAX_LINE_BYTES
 from lambdas.clean.reasons import Reason, RejectedError
 
 MAX_EXPONENT = 38

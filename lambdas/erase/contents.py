@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lambdas.clean.decode import GZIP_MAGIC, DamagedError, unpack
+from lambdas.clean.formats.packed import GZIP_MAGIC, DamagedError, unpack
 from lambdas.erase.person import (
     CUSTOMER_KEY,
     MARK,
@@ -112,7 +113,7 @@ def _unpacked(body: bytes) -> tuple[bytes, bool]:
     """All that can be unpacked, and whether something could not."""
     pieces: list[bytes] = []
     try:
-        pieces.extend(unpack(body))
+        pieces.extend(unpack(BytesIO(body)))
     except DamagedError:
         # `extend` has taken all pieces that came before the damage.
         return b"".join(pieces) or body, True

@@ -1,0 +1,185 @@
+"""Delimited text: records of one line each, or more where a quote holds a line's end."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdas.clean.formats.lines import MAX_LINE_BYTES, Line, without_end
+from lambdas.clean.formats.model import Position, Row
+from lambdas.clean.reasons import Reason, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambdas.clean.formats.encodings import Encoding
+    from lambdas.clean.formats.model import Format
+    from lambdas.clean.reasons import Rejection
+
+MAX_RECORD_LINES = 10_000
+MAX_LINES_AGAIN = 16
+DAMAGE = {Reason.TRUNCATED, Reason.TOO_LARGE, Reason.INFLATED}
+UNCLOSED = "unexpected end of data"
+
+csv.field_size_limit(2 * MAX_LINE_BYTES)  # for the process; lines are bounded before that
+
+
+@dataclass(frozen=True)
+class Dialect:
+    delimiter: str
+    quote: str = '"'
+
+
+class Record(NamedTuple):
+    """`lines` are those that it takes; with a fault there are no values."""
+
+    lines: list[Line]
+    values: list[str]
+    fault: Rejection | None = None
+
+
+class Records:
+    """The records of a text's lines; blank ones are left out.
+
+    A quote that is never closed costs its first line, and reading resumes at the next one. Lines
+    that were in vain read up to `alone_until` are then taken one by one, lest they be read over and
+    over.
+    """
+
+    def __init__(
+        self, lines: Iterator[Line], encoding: Encoding, dialect: Dialect, alone_until: int = 0
+    ) -> None:
+        self._lines = lines
+        self._given_back: deque[Line] = deque()
+        self._encoding = encoding
+        self._dialect = dialect
+        self._quote = dialect.quote.encode()
+        self._nothing = b" \t\r\n" + dialect.delimiter.encode()
+        self.alone_until = alone_until
+
+    def __iter__(self) -> Iterator[Record]:
+        while line := self._next():
+            if line.fault:
+                yield Record([line], [], line.fault)
+            elif not line.data.strip(self._nothing):
+                continue
+            elif self._quote and self._quote in line.data:
+                yield self._quoted(line)
+            else:
+                yield self._plain(line)
+
+    def _next(self) -> Line | None:
+        return self._given_back.popleft() if self._given_back else next(self._lines, None)
+
+    def _plain(self, line: Line) -> Record:
+        try:
+            text = self._encoding.decode(line.data)
+        except RejectedError as error:
+            return Record([line], [], error.rejection)
+        return Record([line], text.rstrip("\r\n").split(self._dialect.delimiter))
+
+    def _quoted(self, first: Line) -> Record:
+        attempt = _Attempt(self._encoding)
+        texts = attempt.texts(first, self._next if first.offset >= self.alone_until else _nothing)
+        try:
+            values = next(
+                csv.reader(
+                    texts,
+                    delimiter=self._dialect.delimiter,
+                    quotechar=self._dialect.quote,
+                    strict=True,
+                )
+            )
+        except csv.Error as error:
+            return self._failed(attempt, error)
+        return Record(attempt.lines, [] if attempt.fault else values, attempt.fault)
+
+    def _failed(self, attempt: _Attempt, error: csv.Error) -> Record:
+        first, *others = attempt.lines
+        last = attempt.lines[-1]
+        if last.fault and last.fault.reason in DAMAGE:
+            return Record(attempt.lines, [], last.fault)
+        if len(others) > MAX_LINES_AGAIN:
+            self.alone_until = last.offset + last.size
+        self._given_back.extendleft(reversed(others))
+        unclosed = str(error) == UNCLOSED
+        return Record([first], [], Reason.OPEN_QUOTE.of() if unclosed else Reason.BAD_QUOTE.of())
+
+
+def _nothing() -> None:
+    return None
+
+
+class _Attempt:
+    """The lines that one record takes, or would."""
+
+    def __init__(self, encoding: Encoding) -> None:
+        self._encoding = encoding
+        self.lines: list[Line] = []
+        self.fault: Rejection | None = None
+
+    def texts(self, first: Line, following: Callable[[], Line | None]) -> Iterator[str]:
+        """Ends where no record may go on: at a faulty line, or at the bounds."""
+        size = 0
+        line: Line | None = first
+        while line:
+            self.lines.append(line)
+            size += len(line.data)
+            if line.fault or size > MAX_LINE_BYTES or len(self.lines) > MAX_RECORD_LINES:
+                return
+            yield self._text(line)
+            line = following()
+
+    def _text(self, line: Line) -> str:
+        try:
+            return self._encoding.decode(line.data)
+        except RejectedError as error:
+            self.fault = self.fault or error.rejection
+            return line.data.decode("latin-1")  # quotes stand where they stand
+
+
+class DelimitedRows:
+    """Rows by column. `position` is behind the row that was given last."""
+
+    def __init__(
+        self,
+        lines: Iterator[Line],
+        encoding: Encoding,
+        found: Format,
+        dialect: Dialect,
+        start: Position,
+    ) -> None:
+        self._records = Records(lines, encoding, dialect, int(start.memory or 0))
+        self._encoding = encoding
+        self._format = found
+        self._skips_header = found.header and not start.offset
+        self._offset = start.offset
+        self._number = start.number
+
+    @property
+    def position(self) -> Position:
+        return Position(self._offset, self._number, str(self._records.alone_until))
+
+    def __iter__(self) -> Iterator[Row]:
+        records = iter(self._records)
+        if self._skips_header:
+            next(records, None)
+        for record in records:
+            first, last = record.lines[0], record.lines[-1]
+            self._number += 1
+            self._offset = last.offset + last.size
+            data = first.data if first is last else b"".join(line.data for line in record.lines)
+            original = self._encoding.original(without_end(data))
+            fault = record.fault or self._misfit(record.values)
+            fields = {} if fault else dict(zip(self._format.columns, record.values, strict=False))
+            yield Row(self._number, first.offset, fields, original, fault)
+
+    def _misfit(self, values: list[str]) -> Rejection | None:
+        width = self._format.width
+        if len(values) != width:
+            return Reason.RAGGED_ROW.of(f"{len(values)}", width)
+        if width > len(self._format.columns) and values[-1]:
+            return Reason.RAGGED_ROW.of(f"{width}", len(self._format.columns))
+        return None

@@ -1,0 +1,149 @@
+"""What an object is: told by its first bytes, never by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from lambdas.clean.formats import encodings, sniff
+from lambdas.clean.formats.delimited import Dialect
+from lambdas.clean.formats.encodings import Encoding
+from lambdas.clean.formats.model import Format
+from lambdas.clean.formats.packed import DamagedError, of_whole
+from lambdas.clean.reasons import Reason, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambdas.clean.formats.model import Hints
+    from lambdas.clean.formats.packed import Unpacked
+
+HEAD = 1024 * 1024
+"""How many unpacked bytes show what an object is."""
+
+PARQUET_MAGIC = b"PAR1"
+BINARY = {
+    b"PK\x03\x04": "a ZIP archive, as an Excel workbook is one",
+    b"\xd0\xcf\x11\xe0": "an Office document of the old kind",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "gzip within gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"ORC": "ORC",
+    b"Obj\x01": "Avro",
+    b"PARE": "encrypted Parquet",
+    b"SQLite format 3\0": "an SQLite database",
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+}
+
+
+class Head:
+    """The first bytes of an object, and all of its pieces still. `whole` if there are no others."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        taken: list[bytes] = []
+        following = iter(pieces)
+        self.damage: DamagedError | None = None
+        self.whole = True
+        size = 0
+        try:
+            for piece in following:
+                taken.append(piece)
+                size += len(piece)
+                if size >= HEAD:
+                    self.whole = False
+                    break
+        except DamagedError as damage:
+            self.damage = damage
+            self.whole = False
+            following = _damaged(damage)
+        self.data = b"".join(taken)
+        self.pieces: Iterator[bytes] = chain(taken, following)
+
+
+def _damaged(damage: DamagedError) -> Iterator[bytes]:
+    raise damage
+    yield b""  # what makes it an iterator
+
+
+UTF_8 = Encoding(encodings.UTF_8)
+COMMA = Dialect(",")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an object is, and what its reader has to know of it."""
+
+    format: Format
+    encoding: Encoding = UTF_8
+    dialect: Dialect = COMMA
+
+
+def detect(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
+    """Raises RejectedError if the object cannot be read as a whole."""
+    if head.damage and not head.data:
+        raise RejectedError(of_whole(head.damage.rejection))
+    if head.data.startswith(PARQUET_MAGIC):
+        raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is Parquet"))
+    for magic, what in BINARY.items():
+        if head.data.startswith(magic):
+            raise RejectedError(Reason.UNKNOWN_FORMAT.of().because(f"it is {what}"))
+    return _detect_text(head, unpacked, hints)
+
+
+def _detect_text(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
+    encoding = _encoding(head, hints)
+    text = _text(head.data[encoding.mark :], encoding)
+    found = partial(Format, packed=unpacked.packed, encoding=encoding.name)
+    if not text.strip():
+        return Found(found("empty"), encoding)
+    if encodings.is_binary(text):
+        raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is binary"))
+    sample = text if head.whole else _whole_lines(text) or text
+    if kind := sniff.json_kind(sample, hints.record_path):
+        if kind == "json":
+            raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is one JSON document"))
+        return Found(found(kind), encoding)
+    sheet = sniff.sheet(_complete(head, text, hints), encoding, hints)
+    layout = found(
+        "delimited",
+        delimiter=sheet.dialect.delimiter,
+        columns=sheet.columns,
+        width=sheet.width,
+        header=sheet.header,
+    )
+    return Found(layout, encoding, sheet.dialect)
+
+
+def _encoding(head: Head, hints: Hints) -> Encoding:
+    data = head.data if head.whole else _whole_lines(head.data) or head.data
+    return encodings.told(data, hints.encoding)
+
+
+def _text(data: bytes, encoding: Encoding) -> bytes:
+    """What readers will see of the bytes; half a character at their end is left out."""
+    return b"".join(encoding.readable([data], cut=True))
+
+
+def _complete(head: Head, text: bytes, hints: Hints) -> bytes:
+    """The whole lines of the text."""
+    if head.whole:
+        return text
+    complete = _whole_lines(text)
+    if complete or hints.header is False:
+        return complete
+    if head.damage:
+        raise RejectedError(of_whole(head.damage.rejection))
+    raise RejectedError(Reason.LINE_TOO_LONG.of(limit=HEAD).at("the header"))
+
+
+def _whole_lines(data: bytes) -> bytes:
+    return data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1]

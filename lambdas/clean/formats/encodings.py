@@ -1,0 +1,194 @@
+"""The encoding of a text, told by its bytes; and its records as text, never as mojibake.
+
+    a byte order mark       -> what it says
+    NULs at every other byte -> UTF-16
+    valid UTF-8, or mostly  -> UTF-8; what is not, is a faulty record
+    other bytes             -> the encoding that the mapping names, else cp1252 if it reads like a
+                               language of Western Europe, else UTF-8 if only few lines hold them,
+                               else nothing: the object is refused
+
+All readers work on bytes in which ASCII stands for itself, so UTF-16 comes to them as UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdas.clean.formats.packed import DamagedError
+from lambdas.clean.reasons import Reason, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+UTF_8, UTF_16_LE, UTF_16_BE = "utf-8", "utf-16-le", "utf-16-be"
+WESTERN = "cp1252"
+LATIN_1 = "iso8859-1"
+LONE = "surrogatepass"
+"""Halves of surrogate pairs go through the rewriting, so that it loses nothing."""
+
+MARKS = (
+    (codecs.BOM_UTF8, UTF_8),
+    (codecs.BOM_UTF16_LE, UTF_16_LE),
+    (codecs.BOM_UTF16_BE, UTF_16_BE),
+)
+FEW = 0.05
+MANY = 0.2
+
+HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b\x7f]")
+STRANGE = re.compile(
+    "\xff|[^\\W\\d_a-zA-Z]{3,}"  # hardly a word of Western Europe has three such letters in a row
+    "|(?<=[^\\W\\d_])[\xa1-\xa9\xac\xae-\xb3\xb6\xb8\xb9\xbb-\xbf\xd7\xf7\u0192\u2020-\u2021\u2030\u2039-\u203a]"
+    "(?=[^\\W\\d_])"  # nor a currency sign or a fraction between two letters
+)
+
+
+def is_single_byte(encoding: str) -> bool:
+    """Whether it is a charset of one byte a character that has ASCII where ASCII is."""
+    low, high = bytes(range(128)), bytes(range(128, 256))
+    try:
+        return low.decode(encoding) == low.decode() and len(
+            high.decode(encoding, "replace")
+        ) == len(high)
+    except (LookupError, UnicodeError):
+        return False
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """`mark` is the length of the byte order mark."""
+
+    name: str
+    mark: int = 0
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether readers see UTF-8 in place of the object's own bytes."""
+        return self.name in {UTF_16_LE, UTF_16_BE}
+
+    def decode(self, data: bytes) -> str:
+        """One record as text. Raises RejectedError.
+
+        In a file of cp1252 what is valid UTF-8 is UTF-8: no word of cp1252 looks like it.
+        """
+        try:
+            return data.decode(self.name if self._is_other else UTF_8)
+        except UnicodeDecodeError as error:
+            if self.name == WESTERN and not UNDEFINED.search(data):
+                return data.decode(WESTERN)
+            reason = (
+                Reason.NOT_UTF8.of() if self.name == UTF_8 else Reason.UNDECODABLE.of(self.name)
+            )
+            where = f"byte 0x{data[error.start]:02x} at {error.start + 1}"
+            raise RejectedError(reason.because(where)) from error
+
+    @property
+    def _is_other(self) -> bool:
+        return not self.rewritten and self.name not in {UTF_8, WESTERN}
+
+    def readable(self, pieces: Iterable[bytes], *, cut: bool = False) -> Iterator[bytes]:
+        """The pieces as readers want them.
+
+        Raises DamagedError if half a character is left, unless it is known that they are cut.
+        """
+        if not self.rewritten:
+            yield from pieces
+            return
+        decoder = codecs.getincrementaldecoder(self.name)(LONE)
+        for piece in pieces:
+            yield decoder.decode(piece).encode(UTF_8, LONE)
+        if decoder.getstate()[0] and not cut:
+            raise DamagedError.because("half a character of UTF-16 is left")
+
+    def measure(self, part: bytes) -> int:
+        """How many bytes of the object a part of what `readable` gave stands for."""
+        return len(self.original(part)) if self.rewritten else len(part)
+
+    def original(self, data: bytes) -> bytes:
+        """The object's own bytes; `data` may be cut within a character."""
+        if not self.rewritten:
+            return data
+        try:
+            return data.decode(UTF_8, LONE).encode(self.name, LONE)
+        except UnicodeDecodeError as error:
+            return data[: error.start].decode(UTF_8, LONE).encode(self.name, LONE)
+
+
+def told(head: bytes, hint: str = "") -> Encoding:
+    """The encoding of a text that begins with `head`, whole lines if it goes on.
+
+    Raises RejectedError if nothing tells.
+    """
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            return Encoding(name, len(mark))
+    if wide := _utf_16(head):
+        return Encoding(wide)
+    characters, strays = _multibyte(head)
+    if hint == UTF_8 or characters > strays:
+        return Encoding(UTF_8)
+    if named := _canonical(hint):
+        return Encoding(named)
+    return Encoding(_guessed(head) if strays else UTF_8)
+
+
+def _guessed(head: bytes) -> str:
+    if _is_western(head):
+        return WESTERN
+    found = head.splitlines()
+    if 2 * sum(map(_has_strays, found)) <= len(found):
+        return UTF_8  # a few damaged lines
+    advice = "it is not UTF-8, and not like cp1252; the mapping may name it"
+    raise RejectedError(Reason.UNKNOWN_ENCODING.of().because(advice))
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether what should be text holds more control characters than any text."""
+    return len(CONTROLS.findall(head)) > FEW * len(head)
+
+
+def _utf_16(head: bytes) -> str:
+    """Text has NULs in one half of UTF-16's bytes only: the high ones."""
+    units = len(head) // 2
+    even, odd = head[0 : 2 * units : 2].count(0), head[1 : 2 * units : 2].count(0)
+    if odd > MANY * units and even <= FEW * odd:
+        return UTF_16_LE
+    if even > MANY * units and odd <= FEW * even:
+        return UTF_16_BE
+    return ""
+
+
+def _multibyte(head: bytes) -> tuple[int, int]:
+    """Whole UTF-8 characters beyond ASCII, and runs of bytes that hold something else."""
+    characters = strays = 0
+    for run in HIGH_BYTES.findall(head):
+        found = MULTIBYTE.findall(run)
+        characters += len(found)
+        strays += sum(map(len, found)) < len(run)
+    return characters, strays
+
+
+def _has_strays(line: bytes) -> bool:
+    return not line.isascii() and _multibyte(line)[1] > 0
+
+
+def _canonical(hint: str) -> str:
+    """The hint if it can be told from UTF-8; cp1252 is all that latin-1 is, and more."""
+    if not is_single_byte(hint):
+        return ""
+    name = codecs.lookup(hint).name
+    return WESTERN if name in {LATIN_1, "ascii"} else name
+
+
+def _is_western(head: bytes) -> bool:
+    if UNDEFINED.search(head):
+        return False
+    text = head.decode(WESTERN)
+    return 10 * len(STRANGE.findall(text)) <= len(HIGH_BYTES.findall(head))

@@ -1,0 +1,117 @@
+"""Opening an object of any format that is known, by its bytes alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from lambdas.clean.formats.delimited import DAMAGE, DelimitedRows
+from lambdas.clean.formats.detect import Head, detect
+from lambdas.clean.formats.lines import MAX_LINE_BYTES, at_any_end, lines
+from lambdas.clean.formats.model import Format, Hints, Position, Row
+from lambdas.clean.formats.ndjson import NdjsonRows
+from lambdas.clean.formats.packed import Bounds, Unpacked
+from lambdas.clean.reasons import WHOLE_OBJECT, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdas.clean.formats.detect import Found
+    from lambdas.clean.formats.lines import Line
+
+NO_HINTS = Hints()
+START = Position()
+BOUNDS = Bounds()
+END = "end"
+
+
+class Rows(Protocol):
+    @property
+    def position(self) -> Position: ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Table:
+    """An object's format, and its rows, to be iterated once."""
+
+    def __init__(self, found: Format, rows: Rows) -> None:
+        self.format = found
+        self._rows = rows
+        self._last: Row | None = None
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self._last = row
+            yield row
+
+    @property
+    def position(self) -> Position:
+        """Where to go on after the row that was given last."""
+        position = self._rows.position
+        if self._last and self._last.fault and self._last.fault.reason in DAMAGE:
+            return Position(position.offset, position.number, END)
+        return position
+
+
+class FewRows:
+    """Rows that are known: none, or the object as a whole."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+
+    @property
+    def position(self) -> Position:
+        return Position(memory=END)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+
+def open_rows(
+    source: BinaryIO,
+    hints: Hints = NO_HINTS,
+    start: Position = START,
+    bounds: Bounds = BOUNDS,
+) -> Table:
+    """The table that `source` holds; it needs nothing but `read(size)`.
+
+    `source` begins where the object begins, also when rows are read on from `start`, a `position`
+    of a table of the same object and hints. What can `seek` is not read up to there.
+    Whatever the bytes are, a table comes of them: what cannot be read is a row with a fault. Errors
+    of `source` itself are raised.
+    """
+    unpacked = Unpacked(source, bounds)
+    head = Head(unpacked)
+    try:
+        found = detect(head, unpacked, hints)
+    except RejectedError as error:
+        whole = Row(WHOLE_OBJECT, 0, {}, unpacked.beginning, error.rejection)
+        refused = [] if start.memory == END else [whole]
+        return Table(Format("unreadable", unpacked.packed), FewRows(refused))
+    if start.memory == END or found.format.kind == "empty":
+        return Table(found.format, FewRows([]))
+    return Table(found.format, _rows(found, head.pieces, start))
+
+
+def _rows(found: Found, pieces: Iterator[bytes], start: Position) -> Rows:
+    if found.format.kind == "ndjson":
+        return NdjsonRows(_lines(found, pieces, start), found.encoding, start)
+    return DelimitedRows(
+        _lines(found, pieces, start), found.encoding, found.format, found.dialect, start
+    )
+
+
+def _lines(found: Found, pieces: Iterator[bytes], start: Position) -> Iterator[Line]:
+    encoding = found.encoding
+    offset = max(start.offset, encoding.mark)
+    readable = encoding.readable(_from(offset, pieces))
+    return lines(readable, MAX_LINE_BYTES, at_any_end, offset=offset, measure=encoding.measure)
+
+
+def _from(offset: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if offset < len(piece):
+            yield piece[offset:]
+            break
+        offset -= len(piece)
+    yield from pieces

@@ -1,0 +1,52 @@
+"""JSON values, exact: a number that a float or 64 bits may not hold is its text, as spelled."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambdas.clean.reasons import Reason, RejectedError
+
+if TYPE_CHECKING:
+    from lambdas.clean.formats.encodings import Encoding
+
+EXACT_DIGITS = 18
+ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def record(data: bytes, encoding: Encoding) -> dict[str, Any]:
+    """The JSON object that the bytes are. Raises RejectedError."""
+    text = encoding.decode(data)
+    try:
+        value = DECODER.decode(text)
+        if ESCAPED_SURROGATE.search(data):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise RejectedError(Reason.NOT_UTF8.of().because("half a surrogate pair")) from error
+    except (ValueError, RecursionError) as error:
+        raise RejectedError(Reason.MALFORMED_JSON.of().because(error)) from error
+    if not isinstance(value, dict):
+        raise RejectedError(Reason.MALFORMED_JSON.of())
+    return value
+
+
+def _whole_number(text: str) -> int | str:
+    return int(text) if len(text) <= EXACT_DIGITS else text
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise RejectedError(Reason.REPEATED_NAME.of(repr(repeated)))
+    return found
+
+
+DECODER = json.JSONDecoder(
+    parse_int=_whole_number,
+    parse_float=str,
+    parse_constant=str,
+    object_pairs_hook=_named_once,
+)

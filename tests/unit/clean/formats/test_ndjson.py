@@ -1,0 +1,84 @@
+"""JSON objects, one a line: exact values, and a bad line costs itself."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+
+from lambdas.clean.formats import Row
+from lambdas.clean.formats.lines import MAX_LINE_BYTES
+from lambdas.clean.reasons import Reason
+from tests.unit.clean.formats.reading import fields, rows, table, told
+
+
+def value(text: str) -> Any:
+    (found,) = fields(b'{"a":%b}\n' % text.encode())
+    return found["a"]
+
+
+def test_rows_are_objects_with_their_places() -> None:
+    assert rows(b'\xef\xbb\xbf{"a":1}\n\n{"b":[true,null]}\r\n') == [
+        Row(1, 3, {"a": 1}, b'{"a":1}'),
+        Row(2, 12, {"b": [True, None]}, b'{"b":[true,null]}'),
+    ]
+
+
+def test_packed_or_not_it_is_ndjson() -> None:
+    assert table(gzip.compress(b'{"a":1}\n{"a":2}\n')).format.kind == "ndjson"
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("12.10", "12.10"),
+        ("1e3", "1e3"),
+        ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"),
+        ("NaN", "NaN"),
+        ("-Infinity", "-Infinity"),
+        ("123456789012345678", 123456789012345678),
+        ("9" * 5000, "9" * 5000),
+        ("-7", -7),
+    ],
+)
+def test_no_number_becomes_a_float(text: str, exact: object) -> None:
+    assert value(text) == exact
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b'{"a":', "malformed_json"),
+        (b"[1]", "malformed_json"),
+        (b"null", "malformed_json"),
+        (b"garbage", "malformed_json"),
+        (b"[" * 100_000, "malformed_json"),
+        (b'{"a":"\xff"}', "not_utf8"),
+        (b'{"a":"\\ud800"}', "not_utf8"),
+        (b'{"\\uDC00":1}', "not_utf8"),
+        (b'{"a":{"b":1,"c":2,"b":3}}', "repeated_name"),
+    ],
+)
+def test_a_bad_line_costs_itself(line: bytes, code: str) -> None:
+    assert told(b'{"a":1}\n' + line + b'\n{"a":2}\n{"a":3}\n') == [
+        {"a": 1},
+        code,
+        {"a": 2},
+        {"a": 3},
+    ]
+
+
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    assert value(r'"\ud834\udd1e"') == "𝄞"
+
+
+def test_a_bad_first_line_hides_nothing() -> None:
+    assert told(b'{"a":\n{"a":1}\n{"a":2}\n') == ["malformed_json", {"a": 1}, {"a": 2}]
+
+
+def test_a_line_without_end_is_one_row() -> None:
+    body = b'{"a":1}\n{"a":"' + b"x" * MAX_LINE_BYTES + b'"}\n{"a":2}\n'
+    first, long, last = rows(body)
+    assert long.fault == Reason.LINE_TOO_LONG.of(limit=MAX_LINE_BYTES)
+    assert (first.fields, last.fields) == ({"a": 1}, {"a": 2})
