@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 PARSED = "parsed"
 """Whose members are the entity's columns in their types; other names are the record's fields."""
 
+TAKEN = re.compile(r"record|identity|parsed|(from|read|made)_.*[^_]", re.IGNORECASE)
+"""The names of columns in sql/clean/mapped.sql."""
+
 NO_MEMBERS = "'nothing': null"
 """What a struct is made of that has no other members."""
+
+NOT_ONE = "this is not one expression"
 
 CLASSES = {
     "BETWEEN",
@@ -103,6 +109,11 @@ def names(sql: str) -> tuple[frozenset[str], frozenset[str]]:
         _allowed(node)
         if node["class"] == "COLUMN_REF":
             match node["column_names"]:
+                case [field] if TAKEN.fullmatch(field):
+                    raise MappingError(
+                        f"the field {field} has a name of the statement's own; write it with "
+                        f'another space, _ or -, as these do not count: `"{field}_"`'
+                    )
                 case [field]:
                     fields.add(field)
                 case [owner, column] if owner.lower() == PARSED:
@@ -155,14 +166,15 @@ def quoted(name: str) -> str:
 def _tree(sql: str) -> Any:
     row = _engine().execute("select json_serialize_sql(?)", [f"select (\n{sql}\n)"]).fetchone()
     parsed = json.loads(row[0]) if row else {}
-    if parsed["error"]:
+    if parsed["error"] and parsed["error_type"] == "parser":
         raise MappingError(_said(parsed["error_message"]))
-    (query,) = parsed["statements"]
-    node = query["node"]
+    if parsed["error"] or len(parsed["statements"]) != 1:
+        raise MappingError(NOT_ONE)
+    node = parsed["statements"][0]["node"]
     selected = node.get("select_list", [])
     bare = {key: node.get(key) for key in ("where_clause", "having", "sample", "qualify")}
     if len(selected) != 1 or node["from_table"]["type"] != "EMPTY" or any(bare.values()):
-        raise MappingError("this is not one expression")
+        raise MappingError(NOT_ONE)
     return selected
 
 

@@ -163,7 +163,7 @@ class SourceMapping(Strict):
         "without a column that is needed is refused; `permissive`: no object is refused, records "
         "that lack what is needed are.",
     )
-    unused: tuple[Name, ...] = Field(
+    unused: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = Field(
         default=(), description="Columns that are known and not needed, so not told as new."
     )
     reading: Reading = Field(

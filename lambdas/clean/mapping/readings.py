@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdas.contracts import Column, Contract
 
 UTC = "UTC"
-IDS = (ColumnType.BIGINT, ColumnType.TEXT)
+ID = "_id"
 WHOLE = (ColumnType.BIGINT, ColumnType.INTEGER)
 SEPARATOR = "chr(31)"
 """Between the parts of a key, and the values of a row; no text that a shop writes has it."""
@@ -38,9 +38,10 @@ def parser(
     mapping: SourceMapping, contract: Contract, column: Column, field: FieldMapping
 ) -> Parser:
     """The column's parser, by its type: an id is made of a natural key, in the namespace."""
-    if is_key(contract, column, field):
+    owner = identifies(contract, column)
+    if owner is not None and is_key(contract, column, field):
         kind = "natural_uuid" if column.type is ColumnType.TEXT else "natural_id"
-        scope = (mapping.namespace, column.references or contract.entity)
+        scope = (mapping.namespace, owner)
         return Parser(f"{kind}({natural_key(*map(_braced, scope), '{0}')})", "a natural key")
     if field.sql is not None:
         return Parser("{0}", f"what {field.sql} can be computed of")
@@ -49,8 +50,19 @@ def parser(
 
 def is_key(contract: Contract, column: Column, field: FieldMapping) -> bool:
     """Whether the field is a key of the source's, to become one of our ids."""
-    is_id = column.name in contract.key or column.references is not None
-    return is_id and column.type in IDS and field.as_ is None
+    return field.as_ is None and identifies(contract, column) is not None
+
+
+def identifies(contract: Contract, column: Column) -> str | None:
+    """What an id is one of, whichever entity has it; None for what is no id.
+
+    Ids that are texts are UUIDs of what is no entity itself: `transaction_id`, of a transaction.
+    """
+    if column.type is ColumnType.TEXT:
+        return column.name.removesuffix(ID) if column.name.endswith(ID) else None
+    if column.type is ColumnType.BIGINT:
+        return column.references or (contract.entity if column.name in contract.key else None)
+    return None
 
 
 def natural_key(*parts: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import expressions, patterns
 from lambdas.clean.mapping.errors import MappingError
-from lambdas.clean.mapping.readings import is_key
+from lambdas.clean.mapping.readings import identifies, is_key
 from lambdas.clean.mapping.statements import told_columns
 from lambdas.contracts import BY_ENTITY, ColumnType
 
@@ -83,9 +83,7 @@ def _field(contract: Contract, column: Column, field: FieldMapping) -> None:
     key = is_key(contract, column, field)
     if not key and (field.parts or field.ignore_case):
         raise MappingError("parts and ignore_case are for ids, and this is none")
-    if field.as_ is not None and not is_key(
-        contract, column, field.model_copy(update={"as_": None})
-    ):
+    if field.as_ is not None and identifies(contract, column) is None:
         raise MappingError("`as` is for ids, and this is none")
     if field.words and (key or column.type is ColumnType.TIMESTAMP):
         raise MappingError("words are for texts, numbers and truth values, not for ids and times")
