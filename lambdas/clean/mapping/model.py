@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from lambdas.clean.formats import Hints
+
 ABSENT = ("n/a", "#n/a", "null")
 """Words for "nothing is known", beside the empty text."""
 
@@ -129,17 +131,26 @@ class EntityMapping(Strict):
     )
 
 
-class Hints(Strict):
-    """What the files are like; their content wins."""
+class FileHints(Strict):
+    """What the files are like. Their bytes count more; hints decide what they leave open."""
 
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    encoding: str | None = None
-    quote: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    header: bool | None = Field(default=None, description="false: the first row is data.")
-    columns: tuple[Name, ...] | None = Field(
-        default=None, description="Names, where there is no header."
+    delimiter: str = Field(default="", description="Between the fields: `;`")
+    encoding: str = Field(default="", description="Of text that is not UTF-8: `cp1252`")
+    quote: str = Field(default='"', description="Around a field; empty if nothing is.")
+    header: bool | None = Field(
+        default=None, description="Whether the first row names the columns."
     )
-    records: Name | None = Field(default=None, description="Path of the records in nested JSON.")
+    columns: tuple[Name, ...] = Field(
+        default=(), description="Their names, where there is no header or a useless one."
+    )
+    records: str = Field(default="", description="Path of the records in JSON: `data.orders`")
+
+    def hints(self) -> Hints:
+        """Raises ValueError for what no file can be like."""
+        path = tuple(filter(None, self.records.split(".")))
+        return Hints(
+            self.encoding, self.delimiter, self.quote, self.header, self.columns, record_path=path
+        )
 
 
 class SourceMapping(Strict):
@@ -155,7 +166,7 @@ class SourceMapping(Strict):
         description="Natural keys are one source's own; files of one shop share a namespace. "
         "Without this: the name.",
     )
-    format: Hints = Field(default=Hints(), description="Hints to read the files by.")
+    format: FileHints = Field(default=FileHints(), description="Hints to read the files by.")
     drift: Literal["strict", "evolve", "permissive"] = Field(
         default="evolve",
         description="What happens when an object's columns are not the mapping's. `strict`: the "

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 def examine(mapping: SourceMapping) -> None:
     """Raises MappingError with the place and what is wrong there."""
+    try:
+        mapping.format.hints()
+    except ValueError as error:
+        raise MappingError(str(error)).at("format") from error
     _reading(mapping.reading, "reading")
     _condition(mapping.ignore, {}, "ignore")
     _ordering(mapping.version, "version")

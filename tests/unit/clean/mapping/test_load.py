@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdas.clean.formats import Hints
 from lambdas.clean.mapping import MappingError, Mappings, load
 from tests.mappings import ITEMS
 
@@ -49,6 +50,8 @@ FAULTY = {
         changed("updated_at: changed", "updated_at: {from: changed, dates: [iso, '%d.%Q']}"),
         "entities.item.columns.updated_at.dates: %d.%Q: %Q is no part of a time; there are %Y",
     ),
+    "a delimiter": (f"format: {{delimiter: ab}}\n{ITEMS}", "format: delimiter 'ab' is not one"),
+    "a header": (f"format: {{header: 2}}\n{ITEMS}", "format.header: Input should be a valid bool"),
     "no format": (f"reading: {{dates: dd.mm.yyyy}}\n{ITEMS}", "reading.dates: dd.mm.yyyy is no"),
     "parts of no id": (
         changed("price: price", "price: {parts: [a, b]}"),
@@ -135,6 +138,13 @@ def test_yaml_s_yes_and_dates_are_texts() -> None:
     assert field.reading.absent == ("no", "2026-01-01", "~x")
     assert field.entities["item"].columns["category"].from_ == ("on",)
     assert field.entities["item"].columns["category"].default == "007"
+
+
+def test_hints_are_those_of_the_formats() -> None:
+    said = "{delimiter: ;, encoding: cp1252, header: false, columns: [a, b], records: data.orders}"
+    assert load(f"format: {said}\n{ITEMS}", "shop").format.hints() == Hints(
+        "cp1252", ";", '"', header=False, columns=("a", "b"), record_path=("data", "orders")
+    )
 
 
 def test_the_mappings_that_ship_can_be_used() -> None:
