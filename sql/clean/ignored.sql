@@ -3,6 +3,7 @@ create or replace temp view ignored as
 with found as (
     select
         record,
+        fields,
         @found
     from source
 )

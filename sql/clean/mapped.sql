@@ -1,14 +1,21 @@
 -- A source's records to one entity, by its mapping: every column as text, in the contract's
 -- spelling. What is there and cannot be read stays as it stands, and `unreadable` names its column.
--- A record has one row at most, so its position says nothing. The fragments come from the mapping (lambdas/clean/mapping/statements.py).
+-- `position` is that of a row among the record's, and 0 if there is no other. The fragments come from the mapping (lambdas/clean/mapping/statements.py).
 create or replace temp view mapped as
 with found as (
     -- what a record says, without white space; NULL where it says nothing
     select
         record,
         sha256(cast(fields as varchar)) as identity,
+        position,
         @found
-    from source
+    from (
+        select
+            record,
+            fields,
+            @members
+        from source
+    )
 ),
 
 read as (
@@ -41,6 +48,7 @@ told as (
     select
         record,
         identity,
+        position,
         case
             @unreadable
         end as unreadable,
@@ -55,7 +63,7 @@ told as (
 select
     record,
     identity,
-    0 as position,
+    position,
     false as bad_lines,
     -- as wide as the version of an API's state, and lower; then the time in microseconds since the
     -- year 1, the sequence, a tombstone last, and what the row says; NULL if it cannot be told

@@ -139,3 +139,10 @@ create or replace temp macro natural_uuid(written) as list_transform(
         substr(digest, 21, 12)
     )
 )[1];
+
+-- The members of a list in a record; an object where a list should be is its only member.
+create or replace temp macro members(listed) as case json_type(listed)
+    when 'ARRAY' then cast(listed as json[])
+    when 'OBJECT' then [listed]
+    else []
+end;

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import expressions
-from lambdas.clean.mapping.names import first_found, found, path_of
+from lambdas.clean.mapping.names import found, lists, path_of
 from lambdas.clean.mapping.sense import needed
 from lambdas.clean.reasons import Reason, Rejection
 from lambdas.contracts import BY_ENTITY
@@ -20,10 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """A field that the mapping asks for: its names, and whether rows are refused without it."""
+    """A field that the mapping asks for: its names, and whether rows are refused without it.
+
+    `each` is the list whose members may have it; `is_list` if it is that list itself.
+    """
 
     aliases: tuple[str, ...]
     needed: bool
+    each: str | None = None
+    is_list: bool = False
+
+    def found(self, columns: Sequence[str | Path]) -> dict[str, list[Path]]:
+        """The columns that are there, by alias."""
+        if self.is_list:
+            by_alias = [(alias, lists(alias, columns)) for alias in self.aliases]
+        else:
+            by_alias = [(alias, found(alias, columns, self.each)) for alias in self.aliases]
+        return {alias: paths for alias, paths in by_alias if paths}
 
 
 @dataclass(frozen=True)
@@ -47,14 +60,14 @@ def drift(mapping: SourceMapping, columns: Sequence[str | Path]) -> Drift:
     lacking: dict[str, None] = {}
     renamed: dict[str, str] = {}
     for field in asked(mapping):
-        alias, paths = first_found(field.aliases, columns)
-        known.update(path for name in field.aliases for path in found(name, columns))
-        if not paths:
-            missing[field.aliases[0]] = None
+        there, first = field.found(columns), field.aliases[0]
+        known.update(path for paths in there.values() for path in paths)
+        if not there:
+            missing[first] = None
             if field.needed:
-                lacking[field.aliases[0]] = None
-        elif alias != field.aliases[0]:
-            renamed[field.aliases[0]] = alias
+                lacking[first] = None
+        elif first not in there:
+            renamed[first] = next(iter(there))
     known.update(path for name in mapping.unused for path in found(name, columns))
     new = tuple(".".join(path) for path in map(path_of, columns) if path not in known)
     refusal = _refusal(mapping.drift, new, tuple(missing), tuple(lacking))
@@ -65,24 +78,26 @@ def asked(mapping: SourceMapping) -> Iterator[Asked]:
     """All fields that a mapping asks for. A condition's fields are needed, an expression's not."""
     for entity, said in mapping.entities.items():
         required = needed(BY_ENTITY[entity], said)
+        if said.each:
+            yield Asked((said.each,), needed=True, is_list=True)
         for name, field in said.columns.items():
             wanted = name in required and field.default is None
             for aliases in field.parts or ((field.from_,) if field.from_ else ()):
-                yield Asked(aliases, wanted)
-            yield from _named(field.sql, needed=False)
-        yield from _named(said.when, needed=True)
-        yield from _named(said.deleted, needed=True)
+                yield Asked(aliases, wanted, said.each)
+            yield from _named(field.sql, said.each, needed=False)
+        yield from _named(said.when, said.each, needed=True)
+        yield from _named(said.deleted, said.each, needed=True)
         version = said.version or mapping.version
         for orders in (version.time, version.sequence):
             if orders and orders.from_:
-                yield Asked(orders.from_, needed=True)
-            yield from _named(orders.sql if orders else None, needed=True)
-    yield from _named(mapping.ignore, needed=True)
+                yield Asked(orders.from_, needed=True, each=said.each)
+            yield from _named(orders.sql if orders else None, said.each, needed=True)
+    yield from _named(mapping.ignore, None, needed=True)
 
 
-def _named(sql: str | None, *, needed: bool) -> Iterator[Asked]:
+def _named(sql: str | None, each: str | None, *, needed: bool) -> Iterator[Asked]:
     for name in sorted(expressions.names(sql)[0]) if sql else ():
-        yield Asked((name,), needed)
+        yield Asked((name,), needed, each)
 
 
 def _refusal(

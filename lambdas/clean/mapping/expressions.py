@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 PARSED = "parsed"
 """Whose members are the entity's columns in their types; other names are the record's fields."""
 
-TAKEN = re.compile(r"record|identity|parsed|(from|read|made)_.*[^_]", re.IGNORECASE)
+POSITION, POSITION_TYPE = "position", "bigint"
+"""The member that says which row of its record this is."""
+
+TAKEN = re.compile(
+    r"record|fields|member|identity|position|parsed|(from|read|made)_.*[^_]", re.IGNORECASE
+)
 """The names of columns in sql/clean/mapped.sql."""
 
 NO_MEMBERS = "'nothing': null"
@@ -137,11 +142,14 @@ def bind(sql: str, types: dict[str, str], *, condition: bool) -> None:
             f"{PARSED}.{unknown[0]} is not a column that is read here; there are "
             f"{', '.join(sorted(types)) or 'none'}"
         )
-    members = ", ".join(f"{literal(name)}: cast(null as {kind})" for name, kind in types.items())
+    members = ", ".join(
+        f"{literal(name)}: cast(null as {kind})"
+        for name, kind in (types or {POSITION: POSITION_TYPE}).items()
+    )
     texts = "".join(f", cast(null as varchar) as {quoted(name)}" for name in sorted(fields))
     try:
         found = _engine().execute(
-            statement("clean/expression", sql=sql, parsed=members or NO_MEMBERS, texts=texts)
+            statement("clean/expression", sql=sql, parsed=members, texts=texts)
         )
         kind = str(found.description[0][1])
     except duckdb.Error as error:

@@ -119,6 +119,11 @@ class EntityMapping(Strict):
     """What a record says of one entity."""
 
     columns: dict[Name, Mapped] = Field(description="By column of the entity's contract.")
+    each: Name | None = Field(
+        default=None,
+        description="A list in the record: the entity has a row for each of its members, whose "
+        "fields are under its name, `lines.sku`, and whose place is `parsed.position`, from 1.",
+    )
     when: Name | None = Field(
         default=None,
         description="SQL over the record's fields: only such records have this entity.",

@@ -1,7 +1,8 @@
 """Names of a source's fields: which column of an object a mapping means by one.
 
 A name matches in whatever case, and with or without spaces, underscores and hyphens. A dot goes
-into nested JSON, unless a column has the dot in its own name.
+into nested JSON, unless a column has the dot in its own name. A list of objects is not gone into,
+but by an entity that has a row for each of them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
 Path = tuple[str, ...]
 """A field's place in a record: its column's name, or the keys that lead to it in nested JSON."""
+
+EACH = "[]"
+"""In a path: any member of the list that the keys before it lead to."""
 
 MAX_COLUMNS = 2000
 """Paths told apart in one object; a JSON object with more has values for keys."""
@@ -31,19 +35,38 @@ def path_of(column: str | Path) -> Path:
     return (column,) if isinstance(column, str) else column
 
 
-def found(name: str, columns: Iterable[str | Path]) -> list[Path]:
-    """The columns that a name means: several where keys differ in case alone."""
+def found(name: str, columns: Iterable[str | Path], each: str | None = None) -> list[Path]:
+    """The columns that a name means: several where keys differ in case alone.
+
+    `each` names the list whose members are gone through.
+    """
     wanted = normal(name)
     paths = (path_of(column) for column in columns)
-    return [path for path in paths if normal(".".join(path)) == wanted]
+    return [path for path in paths if spelled(path) == wanted and _within(path, each)]
 
 
-def first_found(aliases: Sequence[str], columns: Sequence[str | Path]) -> tuple[str, list[Path]]:
-    """The first alias that is there, and what it means; the last, and nothing, if none is."""
-    for alias in aliases:
-        if paths := found(alias, columns):
-            return alias, paths
-    return aliases[-1], []
+def lists(name: str, columns: Iterable[str | Path]) -> list[Path]:
+    """The lists that a name means, whether or not they have members."""
+    wanted = normal(name)
+    heads = dict.fromkeys(parted(path_of(column))[0] for column in columns)
+    return [head for head in heads if spelled(head) == wanted]
+
+
+def spelled(path: Path) -> str:
+    return normal(".".join(key for key in path if key != EACH))
+
+
+def parted(path: Path) -> tuple[Path, Path]:
+    """The way to the first list in it, and the way on from a member of that."""
+    place = path.index(EACH) if EACH in path else len(path)
+    return path[:place], path[place + 1 :]
+
+
+def _within(path: Path, each: str | None) -> bool:
+    if EACH not in path:
+        return True
+    head, rest = parted(path)
+    return each is not None and spelled(head) == normal(each) and EACH not in rest
 
 
 def pointer(path: Path) -> str:
@@ -66,9 +89,15 @@ class Columns:
         return iter(tuple(self._seen))
 
 
-def _paths(fields: Mapping[str, Any], above: Path) -> Iterator[Path]:
-    for key, value in fields.items():
-        if isinstance(value, dict):
-            yield from _paths(value, (*above, key))
-        else:
-            yield (*above, key)
+def _paths(value: Any, above: Path) -> Iterator[Path]:
+    members: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, dict):
+        members = value.items()
+    elif isinstance(value, list):
+        members = ((EACH, member) for member in value if isinstance(member, dict))
+    empty = True
+    for key, member in members:
+        empty = False
+        yield from _paths(member, (*above, key))
+    if empty and above:
+        yield above

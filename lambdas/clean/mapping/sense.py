@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import expressions, patterns
 from lambdas.clean.mapping.errors import MappingError
+from lambdas.clean.mapping.names import normal
 from lambdas.clean.mapping.readings import identifies, is_key
 from lambdas.clean.mapping.statements import told_columns
 from lambdas.contracts import BY_ENTITY, ColumnType
@@ -68,13 +69,22 @@ def _entity(mapping: SourceMapping, entity: str, said: EntityMapping) -> None:
         _ordering(said.version, *place, "version")
     _condition(said.when, {}, *place, "when")
     _condition(said.deleted, {}, *place, "deleted")
-    types = {
+    if said.each and said.when:
+        _of_whole(said.when, said.each, *place, "when")
+    types = {expressions.POSITION: expressions.POSITION_TYPE} | {
         told.name: told.column.type.value.duckdb
         for told in told_columns(mapping, entity)
         if told.field.sql is None and told.name in contract.column_names
     }
     for name, field in said.columns.items():
         _expression(field.sql, types, *place, "columns", name)
+
+
+def _of_whole(when: str, each: str, *place: object) -> None:
+    """Whether a record yields anything has to be told without its list's members."""
+    for name in expressions.names(when)[0]:
+        if normal(name).startswith(f"{normal(each)}."):
+            raise MappingError(f"{name} is not the record's, but of a member of {each}").at(*place)
 
 
 def _field(contract: Contract, column: Column, field: FieldMapping) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.judging import Mapped
 from lambdas.clean.mapping import expressions
-from lambdas.clean.mapping.names import found, pointer
+from lambdas.clean.mapping.names import found, lists, parted, pointer
 from lambdas.clean.mapping.readings import (
     SEPARATOR,
     Parser,
@@ -104,15 +104,18 @@ def mapped_sql(mapping: SourceMapping, entity: str, columns: Sequence[str | Path
     return statement(
         "clean/mapped",
         found=_joined(
-            *(f"{_found(mapping, contract, each, columns)} as from_{each.name}" for each in read),
+            *(f"{_found(mapping, contract, e, columns, said.each)} as from_{e.name}" for e in read),
             *_fields(mapping, said, columns),
         ),
+        members=_members(said, columns),
         read=_joined(
             *(f"{each.parser.sql.format(f'from_{each.name}')} as read_{each.name}" for each in read)
         ),
         ignore=mapping.ignore or "false",
-        parsed=_joined(*(f"{literal(each.name)}: {_typed(each)}" for each in typed))
-        or expressions.NO_MEMBERS,
+        parsed=_joined(
+            f"{literal(expressions.POSITION)}: position",
+            *(f"{literal(each.name)}: {_typed(each)}" for each in typed),
+        ),
         made=_joined(
             *(f"{_made(each.field.sql or '')} as made_{each.name}" for each in made),
             f"{_made(said.when or 'true')} as made_when",
@@ -135,13 +138,19 @@ def ignored_sql(mapping: SourceMapping, columns: Sequence[str | Path]) -> str:
     """SQL that leaves the view `ignored`: the numbers of the records that yield nothing."""
     conditions = [said.when or "true" for said in mapping.entities.values()]
     names = {name for sql in (*conditions, mapping.ignore or "") if sql for name in _names(sql)}
-    applies = (f"coalesce({_made(sql)}.value, {_made(sql)} is null)" for sql in conditions)
+    applies = (_applies(said, columns) for said in mapping.entities.values())
     return statement(
         "clean/ignored",
         found=_joined(*(_field(mapping, name, columns) for name in sorted(names)), "0 as unnamed"),
         ignore=mapping.ignore or "false",
         applies=" or ".join(applies),
     )
+
+
+def _applies(said: EntityMapping, columns: Sequence[str | Path]) -> str:
+    when = _made(said.when or "true")
+    some = f" and len({_list(said.each, columns)}) > 0" if said.each else ""
+    return f"(coalesce({when}.value, {when} is null){some})"
 
 
 def mapping_rules(mapping: SourceMapping, entity: str) -> list[Rule]:
@@ -170,8 +179,25 @@ def told_columns(mapping: SourceMapping, entity: str) -> Iterator[Told]:
             yield Told(column, orders, of_type(column.type, reading, orders.words or {}))
 
 
+def _members(said: EntityMapping, columns: Sequence[str | Path]) -> str:
+    """SQL for what a row of the entity is made of, beside the record."""
+    if said.each is None:
+        return "0 as position"
+    members = _list(said.each, columns)
+    return f"generate_subscripts({members}, 1) as position, unnest({members}) as member"
+
+
+def _list(name: str, columns: Sequence[str | Path]) -> str:
+    heads = (f"fields -> {literal(pointer(head))}" for head in lists(name, columns))
+    return f"members(coalesce({_joined(*heads, 'null')}))"
+
+
 def _found(
-    mapping: SourceMapping, contract: Contract, told: Told, columns: Sequence[str | Path]
+    mapping: SourceMapping,
+    contract: Contract,
+    told: Told,
+    columns: Sequence[str | Path],
+    each: str | None,
 ) -> str:
     """SQL for what a record says of a column, as a text; of an id, all of its parts."""
     field, reading = told.field, settled(told.field, mapping.reading)
@@ -179,7 +205,7 @@ def _found(
         parts = [literal(field.value)]
     else:
         aliases = field.parts or ([field.from_] if field.from_ else [])
-        parts = [_present(names, reading, columns) for names in aliases]
+        parts = [_present(names, reading, columns, each) for names in aliases]
     if field.default is not None:
         parts = [f"coalesce({part}, {literal(field.default)})" for part in parts]
     if is_key(contract, told.column, field) and field.ignore_case:
@@ -187,12 +213,21 @@ def _found(
     return natural_key(*parts)
 
 
-def _present(aliases: Sequence[str], reading: Reading, columns: Sequence[str | Path]) -> str:
+def _present(
+    aliases: Sequence[str], reading: Reading, columns: Sequence[str | Path], each: str | None = None
+) -> str:
     """SQL for the text under the first of these names that has one in the record."""
-    paths = dict.fromkeys(path for alias in aliases for path in found(alias, columns))
+    paths = dict.fromkeys(path for alias in aliases for path in found(alias, columns, each))
     nothing = literal(absent(reading))
-    texts = (f"present(fields ->> {literal(pointer(path))}, {nothing})" for path in paths)
+    texts = (f"present({_at(path)}, {nothing})" for path in paths)
     return f"coalesce({_joined(*texts, 'null')})"
+
+
+def _at(path: Path) -> str:
+    head, rest = parted(path)
+    return (
+        f"member ->> {literal(pointer(rest))}" if rest else f"fields ->> {literal(pointer(head))}"
+    )
 
 
 def _fields(
@@ -203,11 +238,14 @@ def _fields(
     told = (*said.columns.values(), version.time, version.sequence)
     expressions_said = [mapping.ignore, said.when, said.deleted, *(f.sql for f in told if f)]
     names = {name for sql in expressions_said if sql for name in _names(sql)}
-    return (_field(mapping, name, columns) for name in sorted(names))
+    return (_field(mapping, name, columns, said.each) for name in sorted(names))
 
 
-def _field(mapping: SourceMapping, name: str, columns: Sequence[str | Path]) -> str:
-    return f"{_present((name,), mapping.reading, columns)} as {expressions.quoted(name)}"
+def _field(
+    mapping: SourceMapping, name: str, columns: Sequence[str | Path], each: str | None = None
+) -> str:
+    present = _present((name,), mapping.reading, columns, each)
+    return f"{present} as {expressions.quoted(name)}"
 
 
 def _names(sql: str) -> frozenset[str]:
