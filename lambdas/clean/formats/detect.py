@@ -108,9 +108,7 @@ def _detect_text(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
     if encodings.is_binary(text):
         raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is binary"))
     sample = text if head.whole else _whole_lines(text) or text
-    if kind := sniff.json_kind(sample, hints.record_path):
-        if kind == "json":
-            raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is one JSON document"))
+    if kind := sniff.json_kind(sample, encoding, hints.record_path):
         return Found(found(kind), encoding)
     sheet = sniff.sheet(_complete(head, text, hints), encoding, hints)
     layout = found(

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 
 UTF_8, UTF_16_LE, UTF_16_BE = "utf-8", "utf-16-le", "utf-16-be"
 WESTERN = "cp1252"
-LATIN_1 = "iso8859-1"
+WESTERN_TOO = {"iso8859-1", "ascii"}
+"""What says so and holds other bytes, holds those of cp1252."""
+
+UNICODE = {
+    "utf-8": UTF_8,
+    "utf-8-sig": UTF_8,
+    "utf-16": UTF_16_LE,
+    "utf-16-le": UTF_16_LE,
+    "utf-16-be": UTF_16_BE,
+}
+LOW, HIGH = bytes(range(128)), bytes(range(128, 256))
 LONE = "surrogatepass"
 """Halves of surrogate pairs go through the rewriting, so that it loses nothing."""
 
@@ -44,21 +54,27 @@ MULTIBYTE = re.compile(
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b\x7f]")
 STRANGE = re.compile(
-    "\xff|[^\\W\\d_a-zA-Z]{3,}"  # hardly a word of Western Europe has three such letters in a row
-    "|(?<=[^\\W\\d_])[\xa1-\xa9\xac\xae-\xb3\xb6\xb8\xb9\xbb-\xbf\xd7\xf7\u0192\u2020-\u2021\u2030\u2039-\u203a]"
-    "(?=[^\\W\\d_])"  # nor a currency sign or a fraction between two letters
+    r"[\xff\ufffd\u0192\u2020\u2021\u02c6\u02dc\u2030]"
+    r"|[^\W\d_a-zA-Z]{3,}"
+    r"|(?<=[^\W\d_])[\xa1-\xa9\xac\xae-\xb3\xb6\xb8\xb9\xbb-\xbf\xd7\xf7](?=[^\W\d_])"
 )
+"""What no text of Western Europe holds often: signs of other trades, three letters in a row that
+are not of ASCII, a currency sign or a fraction between two letters."""
 
 
-def is_single_byte(encoding: str) -> bool:
-    """Whether it is a charset of one byte a character that has ASCII where ASCII is."""
-    low, high = bytes(range(128)), bytes(range(128, 256))
+def canonical(name: str) -> str:
+    """The one name of an encoding that can be read here. Raises ValueError."""
     try:
-        return low.decode(encoding) == low.decode() and len(
-            high.decode(encoding, "replace")
-        ) == len(high)
+        found = codecs.lookup(name).name
+        if found in UNICODE:
+            return UNICODE[found]
+        if LOW.decode(found) == LOW.decode() and len(HIGH.decode(found, "replace")) == len(HIGH):
+            return WESTERN if found in WESTERN_TOO else found
     except (LookupError, UnicodeError):
-        return False
+        pass
+    raise ValueError(
+        f"encoding {name!r} is none of {', '.join(UNICODE)}, and no charset of one byte a character"
+    )
 
 
 @dataclass(frozen=True)
@@ -132,18 +148,19 @@ def told(head: bytes, hint: str = "") -> Encoding:
     if wide := _utf_16(head):
         return Encoding(wide)
     characters, strays = _multibyte(head)
-    if hint == UTF_8 or characters > strays:
-        return Encoding(UTF_8)
-    if named := _canonical(hint):
+    named = canonical(hint) if hint else ""
+    if named in {UTF_16_LE, UTF_16_BE}:
+        named = named if b"\0" in head else ""
+    if named and (named == UTF_8 or characters <= strays):
         return Encoding(named)
-    return Encoding(_guessed(head) if strays else UTF_8)
+    return Encoding(_guessed(head) if strays >= max(characters, 1) else UTF_8)
 
 
 def _guessed(head: bytes) -> str:
     if _is_western(head):
         return WESTERN
     found = head.splitlines()
-    if 2 * sum(map(_has_strays, found)) <= len(found):
+    if 2 * sum(map(_has_strays, found)) < len(found):
         return UTF_8  # a few damaged lines
     advice = "it is not UTF-8, and not like cp1252; the mapping may name it"
     raise RejectedError(Reason.UNKNOWN_ENCODING.of().because(advice))
@@ -158,9 +175,9 @@ def _utf_16(head: bytes) -> str:
     """Text has NULs in one half of UTF-16's bytes only: the high ones."""
     units = len(head) // 2
     even, odd = head[0 : 2 * units : 2].count(0), head[1 : 2 * units : 2].count(0)
-    if odd > MANY * units and even <= FEW * odd:
+    if odd > MANY * units and even < MANY * odd:
         return UTF_16_LE
-    if even > MANY * units and odd <= FEW * even:
+    if even > MANY * units and odd < MANY * even:
         return UTF_16_BE
     return ""
 
@@ -179,16 +196,6 @@ def _has_strays(line: bytes) -> bool:
     return not line.isascii() and _multibyte(line)[1] > 0
 
 
-def _canonical(hint: str) -> str:
-    """The hint if it can be told from UTF-8; cp1252 is all that latin-1 is, and more."""
-    if not is_single_byte(hint):
-        return ""
-    name = codecs.lookup(hint).name
-    return WESTERN if name in {LATIN_1, "ascii"} else name
-
-
 def _is_western(head: bytes) -> bool:
-    if UNDEFINED.search(head):
-        return False
-    text = head.decode(WESTERN)
+    text = head.decode(WESTERN, "replace")
     return 10 * len(STRANGE.findall(text)) <= len(HIGH_BYTES.findall(head))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambdas.clean.formats.encodings import is_single_byte
+from lambdas.clean.formats.encodings import canonical
 
 if TYPE_CHECKING:
     from lambdas.clean.reasons import Rejection
 
 Kind = Literal["delimited", "ndjson", "json", "parquet", "empty", "unreadable"]
-
-UTF_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,8 @@ class Hints:
             raise ValueError(f"{self.quote!r} cannot be both quote and delimiter")
         if not (self.delimiter + self.quote).isascii():
             raise ValueError("delimiter and quote have to be ASCII")
-        if self.encoding and not (self.encoding in UTF_ENCODINGS or is_single_byte(self.encoding)):
-            raise ValueError(
-                f"encoding {self.encoding!r} is none of {', '.join(UTF_ENCODINGS)}, and no charset "
-                "of one byte a character"
-            )
+        if self.encoding:
+            canonical(self.encoding)
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("columns have to differ from one another")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from lambdas.clean.reasons import Reason
 
@@ -21,6 +21,23 @@ GZIP_MAGIC = b"\x1f\x8b"
 WITH_GZIP_HEADER = 31
 PIECE = 64 * 1024
 KEPT = 1024 * 1024
+
+
+class Source(Protocol):
+    """An object's bytes, from front to back."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes, none only at the end."""
+        ...
+
+
+@runtime_checkable
+class Seekable(Source, Protocol):
+    """One that may be able to go to any place."""
+
+    def seekable(self) -> bool: ...
+
+    def seek(self, offset: int, /) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ def of_whole(damage: Rejection) -> Rejection:
     return Reason.UNREADABLE_OBJECT.of().because(detail)
 
 
-def unpack(source: BinaryIO, bounds: Bounds | None = None) -> Iterator[bytes]:
+def unpack(source: Source, bounds: Bounds | None = None) -> Iterator[bytes]:
     """Pieces of at most 64 KiB, none of them empty.
 
     Raises DamagedError after all that could be unpacked, or once it is beyond `bounds`.
@@ -70,7 +87,7 @@ class Unpacked:
     `beginning` are the first bytes of the object as it stands, of what was read so far.
     """
 
-    def __init__(self, source: BinaryIO, bounds: Bounds | None = None) -> None:
+    def __init__(self, source: Source, bounds: Bounds | None = None) -> None:
         self._bytes = _Packed(source)
         self._bounds = bounds
         self.packed = self._bytes.starts_with(GZIP_MAGIC)
@@ -97,7 +114,7 @@ class Unpacked:
 class _Packed:
     """The source's bytes, with a look ahead. `taken` counts what was read from it."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._ahead = b""
         self.taken = 0

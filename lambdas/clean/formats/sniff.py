@@ -42,21 +42,21 @@ class Sheet:
     header: bool
 
 
-def json_kind(text: bytes, record_path: tuple[str, ...]) -> Kind | None:
+def json_kind(text: bytes, encoding: Encoding, record_path: tuple[str, ...]) -> Kind | None:
     """NDJSON if most of the first lines are a JSON object each, and the records are not in them."""
     found = [line for line in islice(text.splitlines(), SAMPLE) if line and not line.isspace()]
-    objects = [each for each in map(_object, found) if each is not None]
+    objects = [each for line in found if (each := _object(line, encoding)) is not None]
     if 2 * len(objects) > len(found):
         nested = record_path and all(record_path[0] in each for each in objects)
         return "json" if nested else "ndjson"
     return "json" if JSON.match(text) else None
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
+def _object(line: bytes, encoding: Encoding) -> dict[str, Any] | None:
     if not line.lstrip().startswith(b"{"):
         return None
     try:
-        value = DECODER.decode(line.decode("latin-1"))
+        value = DECODER.decode(encoding.decode(line))
     except (ValueError, RecursionError, RejectedError):
         return None
     return value if isinstance(value, dict) else None

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lambdas.clean.formats.delimited import DAMAGE, DelimitedRows
 from lambdas.clean.formats.detect import Head, detect
+from lambdas.clean.formats.document import DocumentRows
 from lambdas.clean.formats.lines import MAX_LINE_BYTES, at_any_end, lines
 from lambdas.clean.formats.model import Format, Hints, Position, Row
 from lambdas.clean.formats.ndjson import NdjsonRows
-from lambdas.clean.formats.packed import Bounds, Unpacked
+from lambdas.clean.formats.packed import PIECE, Bounds, Seekable, Unpacked
 from lambdas.clean.reasons import WHOLE_OBJECT, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdas.clean.formats.detect import Found
-    from lambdas.clean.formats.lines import Line
+    from lambdas.clean.formats.packed import Source
 
 NO_HINTS = Hints()
 START = Position()
@@ -48,9 +49,13 @@ class Table:
     def position(self) -> Position:
         """Where to go on after the row that was given last."""
         position = self._rows.position
-        if self._last and self._last.fault and self._last.fault.reason in DAMAGE:
+        if self._last and _is_last(self._last):
             return Position(position.offset, position.number, END)
         return position
+
+
+def _is_last(row: Row) -> bool:
+    return row.number == WHOLE_OBJECT or (row.fault is not None and row.fault.reason in DAMAGE)
 
 
 class FewRows:
@@ -68,7 +73,7 @@ class FewRows:
 
 
 def open_rows(
-    source: BinaryIO,
+    source: Source,
     hints: Hints = NO_HINTS,
     start: Position = START,
     bounds: Bounds = BOUNDS,
@@ -76,7 +81,8 @@ def open_rows(
     """The table that `source` holds; it needs nothing but `read(size)`.
 
     `source` begins where the object begins, also when rows are read on from `start`, a `position`
-    of a table of the same object and hints. What can `seek` is not read up to there.
+    of a table of the same object and hints. One that is `seekable()` is not read up to there.
+
     Whatever the bytes are, a table comes of them: what cannot be read is a row with a fault. Errors
     of `source` itself are raised.
     """
@@ -90,28 +96,34 @@ def open_rows(
         return Table(Format("unreadable", unpacked.packed), FewRows(refused))
     if start.memory == END or found.format.kind == "empty":
         return Table(found.format, FewRows([]))
-    return Table(found.format, _rows(found, head.pieces, start))
+    offset = max(start.offset, found.encoding.mark)
+    pieces = found.encoding.readable(_from(offset, head, unpacked, source))
+    if found.format.kind == "json":
+        path, beginning = hints.record_path, unpacked.beginning
+        document = DocumentRows(pieces, found.encoding, path, start, beginning)
+        return Table(found.format, document)
+    return Table(found.format, _rows_of_lines(found, pieces, start))
 
 
-def _rows(found: Found, pieces: Iterator[bytes], start: Position) -> Rows:
-    if found.format.kind == "ndjson":
-        return NdjsonRows(_lines(found, pieces, start), found.encoding, start)
-    return DelimitedRows(
-        _lines(found, pieces, start), found.encoding, found.format, found.dialect, start
-    )
-
-
-def _lines(found: Found, pieces: Iterator[bytes], start: Position) -> Iterator[Line]:
+def _rows_of_lines(found: Found, pieces: Iterator[bytes], start: Position) -> Rows:
     encoding = found.encoding
     offset = max(start.offset, encoding.mark)
-    readable = encoding.readable(_from(offset, pieces))
-    return lines(readable, MAX_LINE_BYTES, at_any_end, offset=offset, measure=encoding.measure)
+    each = lines(pieces, MAX_LINE_BYTES, at_any_end, offset=offset, measure=encoding.measure)
+    if found.format.kind == "ndjson":
+        return NdjsonRows(each, encoding, start)
+    return DelimitedRows(each, encoding, found.format, found.dialect, start)
 
 
-def _from(offset: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
+def _from(offset: int, head: Head, unpacked: Unpacked, source: Source) -> Iterator[bytes]:
+    """The unpacked pieces from there on; a plain source that can goes there at once."""
+    beyond = not unpacked.packed and offset > len(head.data)
+    if beyond and isinstance(source, Seekable) and source.seekable():
+        source.seek(offset)
+        yield from iter(lambda: source.read(PIECE), b"")
+        return
+    for piece in head.pieces:
         if offset < len(piece):
             yield piece[offset:]
             break
         offset -= len(piece)
-    yield from pieces
+    yield from head.pieces

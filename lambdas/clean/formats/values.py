@@ -20,14 +20,23 @@ def record(data: bytes, encoding: Encoding) -> dict[str, Any]:
     text = encoding.decode(data)
     try:
         value = DECODER.decode(text)
-        if ESCAPED_SURROGATE.search(data):
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise RejectedError(Reason.NOT_UTF8.of().because("half a surrogate pair")) from error
     except (ValueError, RecursionError) as error:
         raise RejectedError(Reason.MALFORMED_JSON.of().because(error)) from error
+    return checked(value, data)
+
+
+def checked(value: Any, data: bytes) -> dict[str, Any]:
+    """The value that was parsed from the bytes, if it is an object of whole characters.
+
+    Raises RejectedError.
+    """
     if not isinstance(value, dict):
         raise RejectedError(Reason.MALFORMED_JSON.of())
+    if ESCAPED_SURROGATE.search(data):
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise RejectedError(Reason.NOT_UTF8.of().because("half a surrogate pair")) from error
     return value
 
 
