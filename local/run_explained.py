@@ -153,7 +153,7 @@ def _quarantined(store: ObjectStore, objects: list[CleanedObject]) -> list[Quara
     for each in objects:
         for reason, count in each.reasons.items():
             records[reason] = records.get(reason, 0) + count
-            first.setdefault(reason, each.quarantine or "")
+            first.setdefault(reason, next(iter(each.quarantine), ""))
     ordered = sorted(records, key=lambda reason: -records[reason])
     return [
         Quarantined(reason, records[reason], first[reason], _example(store, first[reason], reason))

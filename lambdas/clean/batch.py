@@ -14,36 +14,44 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lambdas.clean.canary import prove_engine
+from lambdas.clean.origin import clean_any
 from lambdas.clean.reasons import Reason
-from lambdas.clean.step import clean_object, set_aside
+from lambdas.clean.step import set_aside
 from lambdas.engine import EXHAUSTED
-from lambdas.lake.documents import Begun, CleanedBatch, CleanedObject
+from lambdas.lake.documents import Begun, CleanedBatch, CleanedObject, CleanedSoFar
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RunKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from lambdas.lake.documents import CleanBatch
+    from lambdas.lake.documents import CleanBatch, RawObject
     from lambdas.lake.objects import ObjectStore
 
 MAX_ENDS = 3
 """More than the chance of a machine that fails: only then is the object the cause."""
 
 
-def clean_batch(store: ObjectStore, run: str, batch: CleanBatch) -> CleanedBatch | None:
+def never() -> bool:
+    return False
+
+
+def clean_batch(
+    store: ObjectStore, run: str, batch: CleanBatch, is_over: Callable[[], bool] = never
+) -> CleanedBatch | None:
     """Cleans the batch and writes what became of its objects. Errors of S3 are raised.
 
-    None if that cannot be done together: then each object has to be cleaned by `clean_alone`,
-    and this called again.
+    None if that cannot be done together, or not until the function's time `is_over`: then each
+    object has to be cleaned by `clean_alone`, and this called again.
     """
     keys = RunKeys(run)
     note, document = keys.cleaning(batch.number), keys.cleaned(batch.number)
     if not _begun(store, note):
         with _noted(store, note, times=1):
-            cleaned = CleanedBatch([clean_object(store, source) for source in batch.objects])
-            store.put(document, cleaned.to_json())
-        return cleaned
+            done = _together(store, batch, is_over)
+            if done:
+                store.put(document, done.to_json())
+        return done
     if found := _read(store, document):
         return CleanedBatch.from_json(found)  # it had come to its end
     alone = [
@@ -56,10 +64,32 @@ def clean_batch(store: ObjectStore, run: str, batch: CleanBatch) -> CleanedBatch
     return cleaned
 
 
-def clean_alone(store: ObjectStore, run: str, batch: CleanBatch, index: int) -> CleanedObject:
+def _together(
+    store: ObjectStore, batch: CleanBatch, is_over: Callable[[], bool]
+) -> CleanedBatch | None:
+    cleaned = []
+    for source in batch.objects:
+        if is_over():
+            return None
+        so_far = clean_any(store, source, note=lambda _: not is_over())
+        if so_far.position is not None:
+            return None
+        cleaned.append(so_far.cleaned)
+    return CleanedBatch(cleaned)
+
+
+def clean_alone(
+    store: ObjectStore,
+    run: str,
+    batch: CleanBatch,
+    index: int,
+    is_over: Callable[[], bool] = never,
+) -> CleanedObject | None:
     """Cleans one object of the batch, and quarantines it if that has ended the function before.
 
-    Before an object is blamed, the engine has to show that it works at all.
+    None if there is more of it than the function had time for: call this again, which goes on
+    behind the last part that was done. Before an object is blamed, the engine has to show that it
+    works at all.
     """
     keys, source = RunKeys(run), batch.objects[index]
     note = keys.cleaning_alone(batch.number, index)
@@ -69,12 +99,32 @@ def clean_alone(store: ObjectStore, run: str, batch: CleanBatch, index: int) -> 
     begun = _begun(store, note)
     if begun < MAX_ENDS:
         with _noted(store, note, times=begun + 1):
-            cleaned = clean_object(store, source)
+            so_far = _go_on(
+                store, source, (note, keys.cleaned_so_far(batch.number, index)), is_over
+            )
+        if so_far.position is not None:
+            return None
+        cleaned = so_far.cleaned
     else:
         prove_engine()
         cleaned = set_aside(store, source, Reason.DEADLY_OBJECT.of(limit=MAX_ENDS))
     store.put(document, cleaned.to_json())
     return cleaned
+
+
+def _go_on(
+    store: ObjectStore, source: RawObject, notes: tuple[str, str], is_over: Callable[[], bool]
+) -> CleanedSoFar:
+    """Keeps every part that is done, and then blames the object for no end before it."""
+    begun, progress = notes
+
+    def keep(so_far: CleanedSoFar) -> bool:
+        store.put(progress, so_far.to_json())
+        store.put(begun, Begun(1).to_json())
+        return not is_over()
+
+    found = _read(store, progress)
+    return clean_any(store, source, CleanedSoFar.from_json(found) if found else None, keep)
 
 
 def _begun(store: ObjectStore, note: str) -> int:

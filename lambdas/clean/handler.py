@@ -17,24 +17,34 @@ from lambdas.runtime.settings import LakeSettings
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+PART_MILLISECONDS = 90_000
+"""Left for another part of an object, or another object: some times what either takes."""
+
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"run", "batch"}` -> `{"apart"}`; what was done is in the run's document of the batch.
 
     If `apart` is true, nothing was: each object of the batch is to be cleaned alone, by
-    `{"run", "batch", "alone": its index}` -> `{}`, and then the batch again.
+    `{"run", "batch", "alone": its index}` -> `{"more"}`, again while there is more of it, and then
+    the batch again.
     """
     batch = CleanBatch.from_dict(event["batch"])
+
+    def is_over() -> bool:
+        return context.get_remaining_time_in_millis() < PART_MILLISECONDS
+
     logger.append_keys(run=event["run"], batch=batch.number)
     if "alone" in event:
-        alone = clean_alone(_lake(), event["run"], batch, event["alone"])
+        alone = clean_alone(_lake(), event["run"], batch, event["alone"], is_over)
+        if alone is None:
+            return {"more": True}
         logger.info("cleaned alone", extra={"counts": asdict(alone.counts)})
-        return {}
-    cleaned = clean_batch(_lake(), event["run"], batch)
+        return {"more": False}
+    cleaned = clean_batch(_lake(), event["run"], batch, is_over)
     if cleaned is None:
-        logger.warning("cleaning ended the function before: apart")
+        logger.warning("cleaning ended the function before, or takes longer than one: apart")
         return {"apart": True}
     counts = sum((each.counts for each in cleaned.objects), RecordCounts(0))
     logger.info("cleaned", extra={"objects": len(cleaned.objects), "counts": asdict(counts)})

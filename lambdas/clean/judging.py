@@ -50,11 +50,15 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Staged:
-    """Records in a file, a line of NDJSON each; `sql` is the statement that makes it the source."""
+    """Records in a file, a line of NDJSON each; `sql` is the statement that makes it the source.
+
+    `macros` are SQL, of what the entities' statements call.
+    """
 
     path: Path
     sql: str
     entities: tuple[Mapped, ...]
+    macros: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def _check(connection: DuckDBPyConnection, staged: Sequence[Staged]) -> None:
     """Leaves a table `checked_<number>` for each entity."""
     number = 0
     for each in staged:
+        connection.execute(each.macros)
         connection.execute(statement(each.sql, path=literal(each.path)))
         for entity in each.entities:
             connection.execute(entity.sql)

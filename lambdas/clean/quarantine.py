@@ -11,7 +11,7 @@ from lambdas.clean.reasons import WHOLE_OBJECT
 from lambdas.lake.rejects import rejected_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambdas.clean.reasons import Rejection
     from lambdas.lake.documents import RawObject
@@ -22,9 +22,15 @@ MAX_ORIGINAL_BYTES = 4 * 1024 * 1024
 
 def render(source: RawObject, body: bytes, rejected: dict[int, Rejection]) -> bytes:
     """Gzip NDJSON, one line a rejected record, in the object's order; equal for equal input."""
+    return render_rows(source, rejected, _originals(body, rejected))
+
+
+def render_rows(
+    source: RawObject, rejected: dict[int, Rejection], originals: Iterable[tuple[int, bytes]]
+) -> bytes:
+    """The same of rows that have been read already."""
     entries = (
-        _entry(source, row, _original(data), rejected[row])
-        for row, data in _originals(body, rejected)
+        _entry(source, number, _original(data), rejected[number]) for number, data in originals
     )
     return gzip.compress(b"".join(entries), mtime=0)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.quarantine import render, render_unread
 from lambdas.clean.reasons import Reason
-from lambdas.clean.transform import NOTHING, Cleaned, clean, rejected_whole
+from lambdas.clean.transform import NOTHING, Cleaned, clean, rejected_whole, sort
 from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.engine import POISON, connect
 from lambdas.lake.documents import CleanedEntity, CleanedObject
@@ -47,7 +47,7 @@ def set_aside(store: ObjectStore, source: RawObject, rejection: Rejection) -> Cl
     cleaned = rejected_whole(rejection)
     key = quarantine_key(source.key, source.version_id)
     store.put(key, render_unread(source, rejection))
-    return CleanedObject(source, cleaned.counts, [], key, cleaned.reasons)
+    return CleanedObject(source, cleaned.counts, [], [key], cleaned.reasons)
 
 
 def _cleaned(store: ObjectStore, source: RawObject, folder: Path) -> tuple[bytes, Cleaned]:
@@ -68,7 +68,7 @@ def _cleaned_apart(body: bytes, folder: Path) -> Cleaned:
         return _attempted(body, folder / "whole")
     except POISON:
         with TemporaryDirectory(dir=folder) as trials:
-            unfit = unprocessable(body, Path(trials))
+            unfit = unprocessable(sort(body, Path(trials)).staged, Path(trials))
         return _attempted(body, folder / "rest", unfit)
 
 
@@ -84,13 +84,16 @@ def _attempted(body: bytes, folder: Path, unfit: Mapping[int, Rejection] = NOTHI
         connection.close()
 
 
-def _quarantined(
-    store: ObjectStore, source: RawObject, body: bytes, cleaned: Cleaned
-) -> str | None:
+def _quarantined(store: ObjectStore, source: RawObject, body: bytes, cleaned: Cleaned) -> list[str]:
     key = quarantine_key(source.key, source.version_id)
     if cleaned.rejected:
         store.put(key, render(source, body, cleaned.rejected))
-        return key
-    if store.head(key):
-        store.delete(key)  # an earlier run rejected what the rules now accept
-    return None
+        return [key]
+    clear(store, key)
+    return []
+
+
+def clear(store: ObjectStore, quarantine: str) -> None:
+    """An earlier run may have rejected what is now accepted."""
+    if store.head(quarantine):
+        store.delete(quarantine)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.judging import judge
 from lambdas.clean.reasons import Reason
-from lambdas.clean.transform import sort
 from lambdas.engine import POISON, connect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambdas.clean.judging import Staged
     from lambdas.clean.reasons import Rejection
 
@@ -25,27 +26,26 @@ MAX_TRIALS = 200
 """For one object: some tens of seconds, well within the function's time."""
 
 
-def unprocessable(body: bytes, folder: Path, max_trials: int = MAX_TRIALS) -> dict[int, Rejection]:
+def unprocessable(
+    staged: Sequence[Staged], folder: Path, max_trials: int = MAX_TRIALS
+) -> dict[int, Rejection]:
     """The rejections, by row, of the records that the engine cannot live with.
 
     Whatever still hides one among others after `max_trials` is rejected with it. A failure that
     takes two records together has no culprit here; cleaning then fails again.
     """
-    failing = deque(
-        (each, each.path.read_bytes().splitlines(keepends=True))
-        for each in sort(body, folder).staged
-    )
+    failing = deque((each, each.path.read_bytes().splitlines(keepends=True)) for each in staged)
     found: dict[int, Rejection] = {}
     for _ in range(max_trials):
         if not failing:
             return found
-        staged, records = failing.popleft()
-        error = _failure(staged, records, folder)
+        suspect, records = failing.popleft()
+        error = _failure(suspect, records, folder)
         if error and len(records) == 1:
             found[_row(records[0])] = Reason.UNPROCESSABLE_RECORD.of().because(error)
         elif error:
             middle = len(records) // 2
-            failing += [(staged, records[:middle]), (staged, records[middle:])]
+            failing += [(suspect, records[:middle]), (suspect, records[middle:])]
     unresolved = Reason.UNPROCESSABLE_RECORD.of().because(
         f"it, or one of its neighbours; that was not told apart in {max_trials} trials"
     )

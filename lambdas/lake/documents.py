@@ -104,13 +104,18 @@ class CleanedEntity(Document):
 
 @dataclass(frozen=True)
 class CleanedObject(Document):
-    """What became of one raw object. `reasons` counts quarantined records by reason code."""
+    """What became of one raw object. `reasons` counts quarantined records by reason code.
+
+    A large object is cleaned in parts, each with cleaned objects and a quarantine of its own.
+    `new_columns` are those of a source's object that its mapping does not ask for.
+    """
 
     source: RawObject
     counts: RecordCounts
     cleaned: list[CleanedEntity]
-    quarantine: str | None = None
+    quarantine: list[str] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)
+    new_columns: list[str] = field(default_factory=list)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
@@ -120,7 +125,32 @@ class CleanedObject(Document):
             cleaned=[CleanedEntity(**each) for each in fields["cleaned"]],
             quarantine=fields["quarantine"],
             reasons=fields["reasons"],
+            new_columns=fields["new_columns"],
         )
+
+    def __add__(self, part: CleanedObject) -> CleanedObject:
+        """Of the same object."""
+        return CleanedObject(
+            self.source,
+            self.counts + part.counts,
+            [*self.cleaned, *part.cleaned],
+            [*self.quarantine, *part.quarantine],
+            dict(sorted((Counter(self.reasons) + Counter(part.reasons)).items())),
+            list(dict.fromkeys([*self.new_columns, *part.new_columns])),
+        )
+
+
+@dataclass(frozen=True)
+class CleanedSoFar(Document):
+    """What became of an object's first parts; at `position` its reader goes on, if there is one."""
+
+    cleaned: CleanedObject
+    parts: int = 0
+    position: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        return cls(**{**fields, "cleaned": CleanedObject.from_dict(fields["cleaned"])})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
     imports/<vendor>/<import>.csv.gz                               files of vendors, as sent
     raw/<entity>/dt=2026-03-17/<first>-<last>-<digest>.ndjson.gz   as it arrived
     cleaned/<entity>/dt=2026-03-17/<raw name>@<version>.parquet    checked against the contract
-    quarantine/<entity>/dt=.../<raw name>@<version>.ndjson         rejected, each with its reason
+    raw/<source>/...                                               another source's, as it arrived
+    quarantine/<entity>/dt=.../<raw name>@<version>.ndjson.gz      rejected, each with its reason
     quarantine/imports/<vendor>/<import>/<first row>.ndjson.gz     rejected rows of vendors' files
     work/delta/<run>/<table>/<partition>/bucket-0.parquet          what one run changes
     work/state/<table>/<partition>/bucket-0.parquet                every key with its version
@@ -48,14 +49,14 @@ def captured_key(entity: str, day: str, name: str) -> str:
     return f"{RAW}{entity}/dt={day}/{name}.ndjson.gz"
 
 
-def cleaned_key(entity: str, raw_key: str, version_id: str) -> str:
-    """The one cleaned object of an entity in one version of a raw object."""
-    return f"{CLEANED}{entity}/{_source(raw_key, version_id)}.parquet"
+def cleaned_key(entity: str, raw_key: str, version_id: str, part: int = 0) -> str:
+    """The one cleaned object of an entity in one part of one version of a raw object."""
+    return f"{CLEANED}{entity}/{_source(raw_key, version_id, part)}.parquet"
 
 
-def quarantine_key(raw_key: str, version_id: str) -> str:
-    """The one quarantine object of one version of a raw object (gzip NDJSON)."""
-    return f"{QUARANTINE}{_source(raw_key, version_id)}.ndjson.gz"
+def quarantine_key(raw_key: str, version_id: str, part: int = 0) -> str:
+    """The one quarantine object of one part of one version of a raw object (gzip NDJSON)."""
+    return f"{QUARANTINE}{_source(raw_key, version_id, part)}.ndjson.gz"
 
 
 def delta_key(run: str, table: str, partition: str, bucket: int) -> str:
@@ -118,6 +119,10 @@ class RunKeys:
         """What became of the batch's object `index`, if each of its objects was cleaned alone."""
         return self._key(f"cleaning/{batch:05d}-{index:05d}.json")
 
+    def cleaned_so_far(self, batch: int, index: int) -> str:
+        """What became of that object's parts, while there are more of them."""
+        return self._key(f"cleaning/{batch:05d}-{index:05d}-so-far.json")
+
     def cleaning_alone(self, batch: int, index: int) -> str:
         """How often cleaning that object alone was begun without an end."""
         return self._key(f"cleaning/{batch:05d}-{index:05d}-begun.json")
@@ -154,6 +159,8 @@ def _part(table: str, partition: str) -> str:
     return f"{table}/{partition}/" if partition else f"{table}/"
 
 
-def _source(raw_key: str, version_id: str) -> str:
+def _source(raw_key: str, version_id: str, part: int) -> str:
+    """Of all parts, the first is named as the only one of most objects is."""
     digest = hashlib.sha256(version_id.encode()).hexdigest()[:12]
-    return f"{raw_key.removeprefix(RAW)}@{digest}"
+    suffix = f"-{part:05d}" if part else ""
+    return f"{raw_key.removeprefix(RAW)}@{digest}{suffix}"

@@ -29,6 +29,14 @@ class ObjectStream:
         self._ahead = memoryview(b"")
         self._ended = False
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int) -> int:
+        """Goes on at this byte, which need not be there."""
+        self._read, self._ahead, self._ended = offset, memoryview(b""), False
+        return offset
+
     def read(self, size: int = -1) -> bytes:
         found: list[memoryview] = []
         wanted = size

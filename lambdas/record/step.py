@@ -80,7 +80,7 @@ def _reasons(run: RunDocuments) -> dict[str, int]:
 def _outputs(run: RunDocuments) -> dict[str, Any]:
     return {
         "cleaned": [entity.key for each in run.objects for entity in each.cleaned],
-        "quarantine": [each.quarantine for each in run.objects if each.quarantine],
+        "quarantine": [key for each in run.objects for key in each.quarantine],
         "deltas": [part.key for part in run.conformed.deltas],
         "gold": [_gold(run, done) for done in run.published],
         "warehouse": [asdict(each) for each in run.loaded.tables] if run.loaded else [],
@@ -99,6 +99,7 @@ def _lineage(each: CleanedObject) -> dict[str, Any]:
         "version_id": each.source.version_id,
         "counts": asdict(each.counts),
         "quarantine": each.quarantine,
+        "new_columns": each.new_columns,
         "cleaned": [
             {"key": entity.key, "rows": entity.rows, "table": table_of(entity.entity)}
             for entity in each.cleaned

@@ -22,6 +22,7 @@ from lambdas.lake.documents import (
     CleanBatch,
     CleanedBatch,
     CleanedObject,
+    CleanedSoFar,
     RawObject,
     RecordCounts,
 )
@@ -63,12 +64,12 @@ def strike(monkeypatch: pytest.MonkeyPatch, blow: Callable[[RawObject], None]) -
     """`blow` comes with each object that is cleaned; returns the list of these, as it grows."""
     begun: list[str] = []
 
-    def struck(lake: FakeLake, source: RawObject) -> CleanedObject:
+    def struck(lake: FakeLake, source: RawObject, *_: object, **__: object) -> CleanedSoFar:
         begun.append(source.key)
         blow(source)
-        return step_module.clean_object(lake, source)
+        return CleanedSoFar(step_module.clean_object(lake, source))
 
-    monkeypatch.setattr(batch, "clean_object", struck)
+    monkeypatch.setattr(batch, "clean_any", struck)
     return begun
 
 
@@ -126,8 +127,8 @@ def test_an_object_that_ends_the_function_alone_is_quarantined_and_its_neighbour
     assert culprit.counts == RecordCounts(1, quarantined=1)
     assert culprit.reasons == {"deadly_object": 1}
     assert culprit.cleaned == []
-    assert culprit.quarantine == quarantine_key(DEADLY, "v1")
-    (entry,) = lines(lake.get(culprit.quarantine).body)
+    assert culprit.quarantine == [quarantine_key(DEADLY, "v1")]
+    (entry,) = lines(lake.get(culprit.quarantine[0]).body)
     assert (entry["source"], entry["version_id"], entry["row"]) == (DEADLY, "v1", 0)
     assert entry["code"] == "deadly_object"
     assert "3 times" in entry["message"]
@@ -210,7 +211,7 @@ def test_the_handler_says_that_a_batch_goes_apart_and_then_takes_each_object_alo
     event = {"run": RUN, "batch": json.loads(wanted.to_json())}
     assert handler.handle(event, FakeContext()) == {"apart": True}
     for index in range(2):
-        assert handler.handle({**event, "alone": index}, FakeContext()) == {}
+        assert handler.handle({**event, "alone": index}, FakeContext()) == {"more": False}
     assert handler.handle(event, FakeContext()) == {"apart": False}
     assert lake.head(KEYS.cleaned(wanted.number))
 
@@ -229,8 +230,11 @@ def test_running_out_of_memory_counts_as_an_end_even_if_it_is_survived(
     for _ in range(1 + MAX_ENDS):
         with pytest.raises(type(error)):
             clean_alone(lake, RUN, wanted, 0) if _ else clean_batch(lake, RUN, wanted)
-    assert clean_alone(lake, RUN, wanted, 0).reasons == {"deadly_object": 1}
-    assert clean_alone(lake, RUN, wanted, 1).counts.accepted == 1
+    culprit, neighbour = (clean_alone(lake, RUN, wanted, index) for index in (0, 1))
+    assert culprit
+    assert culprit.reasons == {"deadly_object": 1}
+    assert neighbour
+    assert neighbour.counts.accepted == 1
 
 
 def test_an_engine_that_is_broken_itself_fails_the_run_and_blames_no_object(

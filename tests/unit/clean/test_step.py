@@ -43,8 +43,8 @@ def clean(lake: FakeLake, *sources: RawObject, run: str = "run-1") -> list[Clean
     return done.objects
 
 
-def entries(lake: FakeLake, key: str | None) -> list[dict[str, Any]]:
-    assert key
+def entries(lake: FakeLake, keys: list[str]) -> list[dict[str, Any]]:
+    (key,) = keys
     return lines(lake.get(key).body)
 
 
@@ -62,7 +62,7 @@ def test_accepted_rows_lie_under_the_name_of_their_source(lake: FakeLake) -> Non
         ("transaction_line", cleaned_key("transaction_line", RAW, "v1"), 2),
     ]
     assert all(lake.head(each.key) for each in done.cleaned)
-    assert (done.quarantine, done.reasons) == (None, {})
+    assert (done.quarantine, done.reasons) == ([], {})
 
 
 def test_the_version_that_the_manifest_names_is_the_one_that_is_read(lake: FakeLake) -> None:
@@ -74,8 +74,8 @@ def test_the_version_that_the_manifest_names_is_the_one_that_is_read(lake: FakeL
 
 def test_the_batch_leaves_a_document_of_all_its_objects(lake: FakeLake) -> None:
     sources = [
-        arrived(lake, raw_object(customer()), "raw/a.gz"),
-        arrived(lake, b"", "raw/b.gz"),
+        arrived(lake, raw_object(customer()), "raw/a/dt=2026-03-17/a.gz"),
+        arrived(lake, b"", "raw/b/dt=2026-03-17/b.gz"),
     ]
     done = clean(lake, *sources)
     document = CleanedBatch.from_json(lake.get(RunKeys("run-1").cleaned(3)).body)
@@ -86,7 +86,7 @@ def test_the_batch_leaves_a_document_of_all_its_objects(lake: FakeLake) -> None:
 def test_a_rejected_record_is_kept_with_its_place_reason_and_bytes(lake: FakeLake) -> None:
     source = arrived(lake, raw_object(customer(), b'{"a": ', b"\xfe\xff"))
     (done,) = clean(lake, source)
-    assert done.quarantine == quarantine_key(RAW, "v1")
+    assert done.quarantine == [quarantine_key(RAW, "v1")]
     found = entries(lake, done.quarantine)
     assert [(each["row"], each["code"], each["original"]) for each in found] == [
         (2, "malformed_json", {"text": '{"a": '}),
@@ -119,7 +119,7 @@ def test_nothing_is_deleted_where_nothing_was(lake: FakeLake) -> None:
 
 
 def test_an_object_that_is_gone_counts_as_one_quarantined_record(lake: FakeLake) -> None:
-    gone = RawObject("raw/gone.gz", "v9", 5)
+    gone = RawObject("raw/gone/dt=2026-03-17/gone.gz", "v9", 5)
     here = arrived(lake, raw_object(customer()))
     missing, present = clean(lake, gone, here)
     assert missing.counts == RecordCounts(1, quarantined=1)
@@ -149,7 +149,9 @@ def test_an_object_that_the_engine_fails_on_does_not_stop_its_neighbours(
 
     monkeypatch.setattr(step, "clean", fragile)
     poison, good = clean(
-        lake, arrived(lake, b"poison", "raw/p"), arrived(lake, raw_object(customer()))
+        lake,
+        arrived(lake, b"poison", "raw/p/dt=2026-03-17/p"),
+        arrived(lake, raw_object(customer())),
     )
     (entry,) = entries(lake, poison.quarantine)
     assert entry["code"] == "unprocessable_object"
@@ -174,7 +176,9 @@ def test_a_failure_of_the_machine_fails_the_step(
 
 
 def test_a_quote_in_a_name_is_no_matter(lake: FakeLake) -> None:
-    source = arrived(lake, raw_object(customer(first_name=text("O'Hara"))), "raw/it's/x.gz")
+    source = arrived(
+        lake, raw_object(customer(first_name=text("O'Hara"))), "raw/it's/dt=2026-03-17/x.gz"
+    )
     (done,) = clean(lake, source)
     assert done.counts.accepted == 1
 

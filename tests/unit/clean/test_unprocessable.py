@@ -10,6 +10,7 @@ import pytest
 from lambdas.clean import unprocessable as module
 from lambdas.clean.reasons import Reason
 from lambdas.clean.step import clean_object
+from lambdas.clean.transform import sort
 from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.contracts.marketplace import LINE_TOTAL
 from lambdas.engine import connect
@@ -81,13 +82,13 @@ def test_one_of_many_costs_two_trials_a_halving(
     monkeypatch.setattr(module, "connect", counted)
     records = [transaction(str(each)) for each in range(64)]
     records[40] = poison("p")
-    assert list(unprocessable(raw_object(*records), tmp_path)) == [41]
+    assert list(unprocessable(sort(raw_object(*records), tmp_path).staged, tmp_path)) == [41]
     assert len(trials) == 1 + 2 * 6
 
 
 def test_what_the_trials_do_not_tell_apart_is_rejected_together(tmp_path: Path) -> None:
     records = [poison("p"), *(transaction(str(each)) for each in range(7))]
-    found = unprocessable(raw_object(*records), tmp_path, max_trials=3)
+    found = unprocessable(sort(raw_object(*records), tmp_path).staged, tmp_path, max_trials=3)
     assert list(found) == [1, 2, 3, 4]
     assert {each.reason for each in found.values()} == {Reason.UNPROCESSABLE_RECORD}
 

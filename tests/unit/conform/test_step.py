@@ -122,8 +122,8 @@ def test_the_handler_answers_with_the_items_to_publish(monkeypatch: pytest.Monke
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="lake")
         lake = LakeBucket(client, "lake")
-        lake.put("raw/a", raw_object(transaction()))
-        cleaned_run(lake, [RawObject("raw/a", "null", 1)])
+        lake.put("raw/a/dt=2026-03-17/a", raw_object(transaction()))
+        cleaned_run(lake, [RawObject("raw/a/dt=2026-03-17/a", "null", 1)])
         answer = handler.handle({"run": "run-1"}, FakeContext())
     handler._lake.cache_clear()
     assert {wave: each["count"] for wave, each in answer.items()} == {"dimensions": 5, "facts": 1}

@@ -66,7 +66,7 @@ def plan(deployed: Deployed, run: str, attempt: int = 1) -> RunKeys:
 def clean(deployed: Deployed, keys: RunKeys, *, quarantined: int = 1) -> None:
     counts = RecordCounts(records=2 + quarantined, accepted=2, quarantined=quarantined)
     reasons = {"bad_type": quarantined} if quarantined else {}
-    done = CleanedObject(SOURCE, counts, [], QUARANTINE if quarantined else None, reasons)
+    done = CleanedObject(SOURCE, counts, [], [QUARANTINE] if quarantined else [], reasons)
     write(deployed, keys.cleaned(0), CleanedBatch([done]))
     entry = {"row": 3, "code": "bad_type", "message": "qty is not a number"}
     line = json.dumps({**entry, "original": {"text": '{"qty": "two"}'}}).encode()

@@ -49,7 +49,7 @@ def cleaned(
     source: RawObject, entity: str, rows: int, reasons: dict[str, int], **counts: int
 ) -> CleanedObject:
     key = cleaned_key(entity, source.key, source.version_id)
-    quarantine = quarantine_key(source.key, source.version_id) if reasons else None
+    quarantine = [quarantine_key(source.key, source.version_id)] if reasons else []
     entities = [CleanedEntity(entity, key, rows)]
     return CleanedObject(source, RecordCounts(**counts), entities, quarantine, reasons)
 

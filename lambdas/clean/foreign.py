@@ -1,0 +1,144 @@
+"""A source's object: read by its bytes, mapped by its source's mapping, part by part.
+
+Pure but for files in folders of its own. However large an object is, no more than a part of it is
+held at once, and a part is done with before the next one is read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from lambdas.clean.formats import Position, open_rows
+from lambdas.clean.formats.table import END
+from lambdas.clean.judging import Staged, judge
+from lambdas.clean.mapping import drift, entities, ignored_sql, parsers
+from lambdas.clean.parts import Size, gather, without
+from lambdas.clean.reasons import WHOLE_OBJECT
+from lambdas.clean.unprocessable import unprocessable
+from lambdas.engine import POISON, connect, statement
+from lambdas.lake.documents import RecordCounts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lambdas.clean.formats.packed import Source
+    from lambdas.clean.judging import Accepted, Judged, Mapped
+    from lambdas.clean.mapping import Drift, SourceMapping
+    from lambdas.clean.parts import Part
+    from lambdas.clean.reasons import Rejection
+
+    Column = str | tuple[str, ...]
+    """A column's name, or the keys that lead to it in nested JSON."""
+
+START = Position()
+SIZE = Size()
+
+
+class LostRecordsError(Exception):
+    """Other records were judged and ignored than were staged: the run must not go on."""
+
+
+@dataclass(frozen=True)
+class CleanedPart:
+    """What became of some rows of an object; `after` is where its next part begins.
+
+    The accepted rows' files are there until the next part is asked for. `rejected` are rows by
+    number, each with its reason and its bytes. The mapping does not ask for `new_columns`.
+    """
+
+    counts: RecordCounts
+    accepted: Sequence[Accepted]
+    rejected: dict[int, Rejection]
+    originals: Iterable[tuple[int, bytes]]
+    after: Position
+    new_columns: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> Counter[str]:
+        return Counter(rejection.reason.code for rejection in self.rejected.values())
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a mapping makes of an object that has these columns."""
+
+    mapping: SourceMapping
+    columns: Sequence[Column]
+
+    @cached_property
+    def drift(self) -> Drift:
+        return drift(self.mapping, self.columns)
+
+    @cached_property
+    def entities(self) -> tuple[Mapped, ...]:
+        return entities(self.mapping, self.columns)
+
+    def staged(self, part: Part) -> Staged:
+        return Staged(part.path, "clean/fields", self.entities, parsers())
+
+
+def clean_parts(
+    source: Source, mapping: SourceMapping, start: Position = START
+) -> Iterator[CleanedPart]:
+    """The object's parts from `start` on; of an object without rows there is none.
+
+    An object that drifted too far from its mapping is one part, rejected whole.
+    """
+    table = open_rows(source, mapping.format.hints(), start)
+    rows, first = iter(table), start == START
+    while True:
+        with TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            part = gather(rows, folder, SIZE)
+            if not part.rows:
+                return
+            sense = Sense(mapping, table.format.columns or tuple(part.columns))
+            if sense.drift.refusal and first and part.readable:
+                yield _refused(sense.drift.refusal)
+                return
+            yield _cleaned(part, sense, folder, table.position)
+            first = False
+
+
+def _refused(refusal: Rejection) -> CleanedPart:
+    counts = RecordCounts(1, quarantined=1)
+    return CleanedPart(
+        counts, (), {WHOLE_OBJECT: refusal}, [(WHOLE_OBJECT, b"")], Position(memory=END)
+    )
+
+
+def _cleaned(part: Part, sense: Sense, folder: Path, after: Position) -> CleanedPart:
+    try:
+        judged, ignored = _judged(part, sense, folder / "whole")
+    except POISON:
+        with TemporaryDirectory(dir=folder) as trials:
+            unfit = unprocessable([sense.staged(part)], Path(trials))
+        part = without(part, unfit)
+        judged, ignored = _judged(part, sense, folder / "rest")
+    rejected = part.rejected | judged.rejected
+    counts = RecordCounts(
+        part.rows,
+        accepted=judged.records - judged.duplicate - len(judged.rejected),
+        quarantined=len(rejected),
+        duplicate=judged.duplicate,
+        ignored=ignored,
+    )
+    if not counts.balanced:
+        raise LostRecordsError(f"of the object's rows there are {counts}")
+    originals = part.originals.of(sorted(rejected))
+    return CleanedPart(counts, judged.accepted, rejected, originals, after, sense.drift.new)
+
+
+def _judged(part: Part, sense: Sense, folder: Path) -> tuple[Judged, int]:
+    """What became of the part's records, and how many the mapping ignores."""
+    folder.mkdir()
+    with connect(folder) as connection:
+        judged = judge(connection, [sense.staged(part)], folder)
+        connection.execute(ignored_sql(sense.mapping, sense.columns))
+        [(ignored,)] = connection.execute(statement("clean/ignored_count")).fetchall()
+        return judged, ignored

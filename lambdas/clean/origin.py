@@ -1,0 +1,50 @@
+"""Whose an object is, by its key, and so how it is cleaned: the API's, a source's, or nobody's."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambdas.clean.mapping import Mappings
+from lambdas.clean.reasons import Reason
+from lambdas.clean.source_object import clean_source_object
+from lambdas.clean.step import clean_object, set_aside
+from lambdas.lake.documents import CleanedSoFar
+from lambdas.lake.errors import ObjectMissingError
+from lambdas.lake.layout import RAW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdas.lake.documents import RawObject
+    from lambdas.lake.objects import ObjectStore
+
+SOURCES = Path(__file__).resolve().parents[2] / "sources"
+CAPTURED = re.compile(rf"{RAW}[^/]+/dt=[^/]+/[^/]+")
+"""Objects as capture names them."""
+
+
+@cache
+def mappings() -> Mappings:
+    """Those that were shipped with the function."""
+    return Mappings.of_folder(SOURCES)
+
+
+def clean_any(
+    store: ObjectStore,
+    source: RawObject,
+    so_far: CleanedSoFar | None = None,
+    note: Callable[[CleanedSoFar], bool] = lambda _: True,
+) -> CleanedSoFar:
+    """Cleans one version of a raw object, or goes on with it; see `clean_source_object`."""
+    if mapping := mappings().of_key(source.key):
+        try:
+            return clean_source_object(store, source, mapping, so_far, note)
+        except ObjectMissingError as error:
+            missing = Reason.UNREADABLE_OBJECT.of().because(f"there is no {error}")
+            return CleanedSoFar(set_aside(store, source, missing))
+    if CAPTURED.fullmatch(source.key):
+        return CleanedSoFar(clean_object(store, source))
+    return CleanedSoFar(set_aside(store, source, Reason.UNKNOWN_SOURCE.of(source.key)))

@@ -1,0 +1,209 @@
+"""A source's object becomes cleaned objects and quarantine, part by part, by its mapping."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambdas.clean import foreign, origin
+from lambdas.clean.batch import clean_alone, clean_batch
+from lambdas.clean.mapping import Mappings, load
+from lambdas.clean.origin import clean_any
+from lambdas.clean.parts import Size
+from lambdas.engine import connect
+from lambdas.lake.documents import CleanBatch, CleanedObject, RawObject, RecordCounts
+from lambdas.lake.layout import cleaned_key, quarantine_key
+from tests.capturing import lines
+from tests.fakes import FakeLake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAPPING = """
+format: {delimiter: ";"}
+reading: {decimal: ",", dates: ["%d.%m.%Y"], timezone: Europe/Berlin}
+ignore: Status = 'Test'
+version: {time: Datum}
+entities:
+  item:
+    columns:
+      item_id: Artikel
+      item_name: Name
+      category: {value: "1", as: own}
+      price: Preis
+      updated_at: Datum
+      vendor_id: {value: Nord}
+  customer:
+    when: Kunde is not null
+    columns:
+      customer_id: Kunde
+      first_name: Vorname
+      last_name: Nachname
+      email: {sql: "lower(Kunde) || '@nord.example'"}
+      joined_at: Datum
+"""
+HEADER = "Artikel;Name;Preis;Datum;Kunde;Vorname;Nachname;Status"
+KEY = "raw/nord/2026/orders.txt"
+GOOD = "A1;Löffel;1.234,50 €;17.03.2026;K1;Ada;Lovelace;"
+
+
+@pytest.fixture(autouse=True)
+def nord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One source, and nothing that ships."""
+    mappings = Mappings([load(MAPPING, "nord")])
+    monkeypatch.setattr(origin, "mappings", lambda: mappings)
+
+
+@pytest.fixture
+def lake() -> FakeLake:
+    return FakeLake()
+
+
+def arrived(lake: FakeLake, *rows: str | bytes, key: str = KEY) -> RawObject:
+    body = b"\r\n".join(row if isinstance(row, bytes) else row.encode() for row in rows)
+    lake.put(key, gzip.compress(body))
+    return RawObject(key, lake.version_id(key), len(body))
+
+
+def cleaned(lake: FakeLake, source: RawObject) -> CleanedObject:
+    done = clean_any(lake, source)
+    assert done.position is None
+    return done.cleaned
+
+
+def rows(lake: FakeLake, done: CleanedObject, entity: str, folder: Path) -> list[dict[str, Any]]:
+    """All accepted rows of one entity, in order."""
+    found: list[dict[str, Any]] = []
+    for number, each in enumerate(each for each in done.cleaned if each.entity == entity):
+        path = folder / f"{number}.parquet"
+        path.write_bytes(lake.get(each.key).body)
+        with connect(folder) as connection:
+            read = connection.execute("select * from read_parquet(?)", [str(path)])
+            names = [column[0] for column in read.description or []]
+            found += [dict(zip(names, row, strict=True)) for row in read.fetchall()]
+    return found
+
+
+def test_a_row_yields_every_entity_that_the_mapping_names(lake: FakeLake, tmp_path: Path) -> None:
+    done = cleaned(lake, arrived(lake, HEADER, GOOD, "A2;Gabel;2;18.03.2026;;;;"))
+    assert done.counts == RecordCounts(2, accepted=2)
+    assert [(each.entity, each.key) for each in done.cleaned] == [
+        (entity, cleaned_key(entity, KEY, "v1")) for entity in ("item", "customer")
+    ]
+    (customer,) = rows(lake, done, "customer", tmp_path)
+    assert (customer["first_name"], customer["email"]) == ("Ada", "k1@nord.example")
+    spoon, fork = rows(lake, done, "item", tmp_path)
+    assert (spoon["item_name"], str(spoon["price"])) == ("Löffel", "1234.50")
+    assert spoon["vendor_id"] == fork["vendor_id"] >= 2**60
+    assert spoon["version"] < fork["version"], "of the later day"
+
+
+def test_a_record_is_quarantined_whole_with_its_bytes_and_its_neighbours_are_not(
+    lake: FakeLake, tmp_path: Path
+) -> None:
+    no_price, torn = "A3;Topf;billig;18.03.2026;K3;Eve;E;", "A4;zu;kurz"
+    not_text = b"A5;L\xf6ffel;1,00;18.03.2026;;;;"
+    done = cleaned(lake, arrived(lake, HEADER, no_price, GOOD, torn, not_text, GOOD))
+    assert done.counts == RecordCounts(5, accepted=1, quarantined=3, duplicate=1)
+    assert len(rows(lake, done, "customer", tmp_path)) == 1
+    assert done.quarantine == [quarantine_key(KEY, "v1")]
+    entries = lines(lake.get(*done.quarantine).body)
+    assert [(each["row"], each["code"]) for each in entries] == [
+        (1, "bad_type"),
+        (3, "ragged_row"),
+        (4, "not_utf8"),
+    ]
+    assert "price" in entries[0]["message"]
+    assert entries[0]["original"] == {"text": no_price}
+    assert "base64" in entries[2]["original"]
+
+
+def test_what_the_mapping_ignores_is_counted_and_left_out(lake: FakeLake) -> None:
+    done = cleaned(lake, arrived(lake, HEADER, GOOD, GOOD.replace("Lovelace;", "Lovelace;Test")))
+    assert done.counts == RecordCounts(2, accepted=1, ignored=1)
+
+
+def test_columns_in_another_order_or_case_are_the_same_and_new_ones_are_told(
+    lake: FakeLake, tmp_path: Path
+) -> None:
+    header = "STATUS;datum;preis;name;artikel;vorname;nachname;kunde;Filiale"
+    done = cleaned(lake, arrived(lake, header, ";17.03.2026;3;Topf;A9;Ada;L;K1;Mitte"))
+    assert done.counts == RecordCounts(1, accepted=1)
+    assert done.new_columns == ["Filiale"]
+    assert [each["item_name"] for each in rows(lake, done, "item", tmp_path)] == ["Topf"]
+
+
+def test_an_object_without_a_column_that_is_needed_is_quarantined_whole(lake: FakeLake) -> None:
+    done = cleaned(lake, arrived(lake, "Artikel;Name;Datum", "A1;Topf;17.03.2026"))
+    assert (done.counts, done.reasons) == (RecordCounts(1, quarantined=1), {"drifted": 1})
+    (entry,) = lines(lake.get(*done.quarantine).body)
+    assert (entry["row"], entry["code"]) == (0, "drifted")
+    assert "Preis" in entry["message"]
+
+
+@pytest.mark.parametrize("body", [b"\x00\x01\x02\xff" * 9, b"\x1f\x8b damaged", b"PAR1 no table"])
+def test_what_is_no_table_is_quarantined_whole(lake: FakeLake, body: bytes) -> None:
+    lake.put(KEY, body)
+    done = cleaned(lake, RawObject(KEY, "v1", len(body)))
+    assert done.counts == RecordCounts(1, quarantined=1)
+    (entry,) = lines(lake.get(*done.quarantine).body)
+    assert entry["row"] == 0
+
+
+@pytest.mark.parametrize("given", [(), (HEADER,), (HEADER, "", "")])
+def test_a_file_without_rows_is_no_fault(lake: FakeLake, given: tuple[str, ...]) -> None:
+    done = cleaned(lake, arrived(lake, *given))
+    assert (done.counts, done.cleaned, done.quarantine) == (RecordCounts(0), [], [])
+
+
+def test_nobodys_object_is_quarantined_whole_and_says_so(lake: FakeLake) -> None:
+    done = cleaned(lake, arrived(lake, HEADER, GOOD, key="raw/sued/orders.csv"))
+    assert done.reasons == {"unknown_source": 1}
+    missing = cleaned(lake, RawObject("raw/nord/gone.csv", "v9"))
+    assert missing.reasons == {"unreadable_object": 1}
+
+
+def test_after_the_mapping_is_mended_what_is_now_good_leaves_the_quarantine(
+    lake: FakeLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = arrived(lake, HEADER, GOOD.replace(";17.03.2026;", ";2026-03-17;"))
+    assert cleaned(lake, source).reasons == {"bad_type": 1}
+    mended = Mappings([load(MAPPING.replace('["%d.%m.%Y"]', '["%d.%m.%Y", iso]'), "nord")])
+    monkeypatch.setattr(origin, "mappings", lambda: mended)
+    assert cleaned(lake, source).counts == RecordCounts(1, accepted=1)
+    assert lake.head(quarantine_key(KEY, "v1")) is None
+
+
+@settings(max_examples=6, deadline=None)
+@given(data=st.data(), size=st.builds(Size, st.integers(2, 5), st.integers(60, 200)))
+def test_a_large_object_is_cleaned_in_parts_in_as_many_invocations_as_it_takes(
+    data: st.DataObject, size: Size
+) -> None:
+    """Whatever the parts, and wherever the function's time is over: the same rows, each once."""
+    kinds = [GOOD, "A3;Topf;billig;18.03.2026;;;;", "A4;zu;kurz"]
+    given = [data.draw(st.sampled_from(kinds)).replace("A", f"{n}A", 1) for n in range(7)]
+    lake, monkeypatch = FakeLake(), pytest.MonkeyPatch()
+    source = arrived(lake, HEADER, *given)
+    batch = CleanBatch(0, [source])
+    is_over = data.draw(st.sampled_from([lambda: True, lambda: False]))
+    with monkeypatch.context() as patch:
+        patch.setattr(origin, "mappings", lambda: Mappings([load(MAPPING, "nord")]))
+        patch.setattr(foreign, "SIZE", size)
+        whole = clean_batch(lake, "whole", batch)
+        assert whole
+        done = clean_batch(lake, "run", batch, is_over)
+        for _ in range(99):
+            if done := clean_batch(lake, "run", batch):
+                break
+            while clean_alone(lake, "run", batch, 0, is_over) is None:
+                pass
+    assert done == whole
+    (found,) = done.objects
+    assert found.counts.records == len(given)
+    assert found.counts.balanced
+    kept = [entry["row"] for key in found.quarantine for entry in lines(lake.get(key).body)]
+    assert kept == [n for n, row in enumerate(given, start=1) if row.split("A", 1)[1] != GOOD[1:]]
