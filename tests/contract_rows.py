@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from lambdas.clean.judging import Mapped, Staged, judge
+from lambdas.clean.judging import Judged, Mapped, Staged, judge
 from lambdas.clean.rules import BY_REV
+from lambdas.conform.transform import Conformed, conform
+from lambdas.contracts import BY_ENTITY
 from lambdas.engine import identifiers
 from lambdas.engine.statements import SqlTemplate
 
@@ -135,16 +137,37 @@ def judged(
     connection: DuckDBPyConnection, contract: Contract, rows: Sequence[Mapping[str, str | None]]
 ) -> tuple[list[dict[str, Any]], dict[int, Rejection]]:
     """The accepted rows as stored, and why each of the others is quarantined, by its place."""
-    fields = {name: f"image ->> '$.{name}'" for name in contract.column_names}
-    columns = identifiers(f"{value} as {name}" for name, value in fields.items())
-    view = VIEW.substitute(columns=columns)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.ndjson"
-        path.write_text("".join(map(_line, range(len(rows)), rows)))
-        staged = Staged(path, "clean/source", (Mapped(contract, view, BY_REV),))
-        found = judge(connection, [staged], Path(folder))
+        found = _judged(connection, contract, rows, Path(folder))
         stored = [row for each in found.accepted for row in pq.read_table(each.path).to_pylist()]
     return stored, found.rejected
+
+
+def promoted(
+    connection: DuckDBPyConnection, rows: Mapping[str, Sequence[Texts]], folder: Path
+) -> Conformed:
+    """The deltas of a run that has these good rows of each entity."""
+    cleaned = {}
+    for entity, texts in rows.items():
+        (folder / entity).mkdir()
+        found = _judged(connection, BY_ENTITY[entity], texts, folder / entity)
+        assert not found.rejected
+        cleaned[entity] = [each.path for each in found.accepted]
+    return conform(connection, cleaned, folder)
+
+
+def _judged(
+    connection: DuckDBPyConnection,
+    contract: Contract,
+    rows: Sequence[Mapping[str, str | None]],
+    folder: Path,
+) -> Judged:
+    fields = {name: f"image ->> '$.{name}'" for name in contract.column_names}
+    columns = identifiers(f"{value} as {name}" for name, value in fields.items())
+    path = folder / "rows.ndjson"
+    path.write_text("".join(map(_line, range(len(rows)), rows)))
+    mapped = Mapped(contract, VIEW.substitute(columns=columns), BY_REV)
+    return judge(connection, [Staged(path, "clean/source", (mapped,))], folder)
 
 
 def _line(number: int, row: Mapping[str, str | None]) -> str:

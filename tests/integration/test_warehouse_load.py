@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lambdas.contracts import BY_TABLE, LOWEST_VERSION, api_version
+from lambdas.contracts import BY_TABLE, CONTRACTS, LOWEST_VERSION, api_version
 from lambdas.load import handler
 from lambdas.load.submission import LoadFailedError, LoadStillRunsError
+from local.queries import named_query
 from tests.fakes import FakeContext
 from tests.integration.warehouse_stand_in import WORKGROUP, Database
 from tests.publishing import row
@@ -145,6 +146,26 @@ def test_deleted_facts_leave_the_star_and_deleted_members_stay(database: Databas
     assert database.ask("SELECT category_id FROM category") == [(1,)]
     assert database.ask("SELECT line_no FROM cart") == [(1,)]
     assert database.ask("SELECT COUNT(*) FROM store.cart") == [(2,)]
+
+
+def test_every_contract_has_a_table_that_takes_its_rows_and_a_view_that_shows_them(
+    database: Database,
+) -> None:
+    rows = {contract.table: [row(contract, 1, 1)] for contract in CONTRACTS}
+    database.conform("run-1", rows)
+    loaded = database.load("run-1")
+    assert {each.table: each.staged for each in loaded.tables} == dict.fromkeys(rows, 1)
+    for contract in CONTRACTS:
+        names = ", ".join(f'"{name}"' for name in contract.column_names)
+        (shown,) = database.ask(f'SELECT {names} FROM public."{contract.table}"')  # noqa: S608  # the contract's own names
+        assert None not in shown, contract.table
+
+
+@pytest.mark.parametrize(
+    "name", ["category_revenue", "conversion", "coupon_use", "item_ratings", "stock_on_hand"]
+)
+def test_an_analysts_query_runs_on_an_empty_warehouse(database: Database, name: str) -> None:
+    assert database.ask(named_query(name)) == []
 
 
 def test_the_five_way_star_join_runs_unchanged(database: Database) -> None:
