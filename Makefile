@@ -96,6 +96,7 @@ check: setup
 	$(BIN)/python -m local.supply audit
 	$(BIN)/python -m local.check
 	$(BIN)/python -m local.docs --check
+	$(BIN)/python -m local.sources schema --check
 	$(BIN)/python -m local.openapi --check
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml

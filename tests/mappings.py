@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
+from lambdas.clean.formats import open_rows
 from lambdas.clean.judging import Judged, Staged, judge
 from lambdas.clean.mapping import Columns, entities, load, parsers, staged
 from lambdas.clean.mapping.model import Reading
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from lambdas.clean.mapping import SourceMapping
     from lambdas.contracts import ColumnType
+
+SAMPLES = Path(__file__).parent / "samples"
+SOURCES = Path(__file__).parents[1] / "sources"
 
 ITEMS = """
 entities:
@@ -90,3 +94,9 @@ def read(
         [list(texts)],
     ).fetchall()
     return dict(found)
+
+
+def records(sample: str) -> list[dict[str, Any]]:
+    """The records of a sample file, as the formats read it."""
+    with (SAMPLES / sample).open("rb") as file:
+        return [row.fields for row in open_rows(file)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambdas.api.problems import PROBLEMS
 from lambdas.clean.reasons import Reason
 from lambdas.contracts import CONTRACTS
-from local.docs import costs, deployment, dictionary, people, promotion
+from local.docs import costs, deployment, dictionary, mappings, people, promotion
 from stacks.denies import OWNERS
 from stacks.people.table import ZONES
 from stacks.promotion import DEFINITION, STEPS
@@ -50,7 +50,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "dictionary": lambda: dictionary.dictionary(CONTRACTS),
     "limits": limits,
     "machine": lambda: promotion.machine_picture(machine()),
+    "mapping": mappings.reference,
+    "mapping-functions": mappings.functions,
     "owners": lambda: people.owners_table(OWNERS),
+    "parsers": mappings.examples,
     "people": lambda: people.zones_table(ZONES),
     "problems": lambda: deployment.problems(PROBLEMS),
     "reasons": lambda: deployment.reasons(Reason),

@@ -122,5 +122,9 @@ class PlainLoader(yaml.SafeLoader):
 def _parsed(text: str) -> Any:
     try:
         return yaml.load(text, Loader=PlainLoader)  # noqa: S506  # a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise MappingError(f"this is no YAML{where}: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise MappingError(" ".join(str(error).split())) from error
+        raise MappingError(f"this is no YAML: {error}") from error

@@ -30,7 +30,14 @@ def _field(value: Any) -> Any:
     return {"from": value} if isinstance(value, str | list) else value
 
 
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(min_length=1)]
+Texts = Annotated[
+    tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])
+]
+Names = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(_listed, json_schema_input_type=Name | tuple[Name, ...]),
+    Field(min_length=1),
+]
 
 
 class Strict(BaseModel):
@@ -38,9 +45,9 @@ class Strict(BaseModel):
 
 
 class Reading(Strict):
-    """How texts are read. For the whole mapping, or for a field where it differs."""
+    """For the whole mapping, or for a field where it differs."""
 
-    absent: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = Field(
+    absent: Texts | None = Field(
         default=None,
         description="Words that mean nothing is known, in any case of letters; the empty text "
         f"always does. Without this: {', '.join(ABSENT)}.",
@@ -74,7 +81,7 @@ class FieldMapping(Reading):
     from_: Names | None = Field(
         default=None,
         alias="from",
-        description="The field's name and its aliases; the first there counts.",
+        description="The field's names; the first that has a value counts.",
     )
     parts: tuple[Names, ...] | None = Field(
         default=None,
@@ -103,11 +110,14 @@ class FieldMapping(Reading):
     ignore_case: bool = Field(default=False, description="Of an id: `AB-1` and `ab-1` are one key.")
 
 
-Mapped = Annotated[FieldMapping, BeforeValidator(_field)]
+Mapped = Annotated[
+    FieldMapping,
+    BeforeValidator(_field, json_schema_input_type=Name | tuple[Name, ...] | FieldMapping),
+]
 
 
 class Ordering(Strict):
-    """What orders two states of one key: never a clock of ours or the order of arrival."""
+    """Never a clock of ours or the order of arrival."""
 
     time: Mapped | None = Field(default=None, description="When the record's state came to be.")
     sequence: Mapped | None = Field(
@@ -137,7 +147,7 @@ class EntityMapping(Strict):
 
 
 class FileHints(Strict):
-    """What the files are like. Their bytes count more; hints decide what they leave open."""
+    """Hints: a file's bytes count more, and these decide what they leave open."""
 
     delimiter: str = Field(default="", description="Between the fields: `;`")
     encoding: str = Field(default="", description="Of text that is not UTF-8: `cp1252`")
@@ -179,7 +189,7 @@ class SourceMapping(Strict):
         "without a column that is needed is refused; `permissive`: no object is refused, records "
         "that lack what is needed are.",
     )
-    unused: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = Field(
+    unused: Texts = Field(
         default=(), description="Columns that are known and not needed, so not told as new."
     )
     reading: Reading = Field(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from lambdas.clean.formats import Hints
 from lambdas.clean.mapping import MappingError, Mappings, load
-from tests.mappings import ITEMS
-
-SOURCES = Path(__file__).parents[4] / "sources"
+from tests.mappings import ITEMS, SOURCES
 
 
 def changed(old: str, new: str) -> str:
@@ -20,7 +16,8 @@ def changed(old: str, new: str) -> str:
 
 FAULTY = {
     "no object": ("just text", "a mapping is an object"),
-    "bad YAML": ("a: [", "while parsing"),
+    "bad YAML": ("a: [", "this is no YAML in line 1, column 5: expected"),
+    "a character that is none in YAML": ("a: \x01", "this is no YAML: unacceptable"),
     "a key said twice": (ITEMS + ITEMS, "entities is said twice"),
     "no entities": ("description: x", "entities: Field required"),
     "an unknown setting": (f"arives: raw/x/\n{ITEMS}", "arives: there is no such setting"),

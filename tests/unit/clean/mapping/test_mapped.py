@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +11,12 @@ import pytest
 from lambdas.clean.mapping import Mappings, ignored_sql, parsers, staged
 from lambdas.clean.mapping.load import load
 from lambdas.engine import literal, statement
-from tests.mappings import ITEM, ITEMS, Outcome, mapped, mapping
+from tests.mappings import ITEM, ITEMS, SOURCES, Outcome, mapped, mapping
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from pathlib import Path
 
-SOURCES = Path(__file__).parents[4] / "sources"
+    from duckdb import DuckDBPyConnection
 TILL = {
     "Bestellnr": "B-1",
     "Pos": "1",

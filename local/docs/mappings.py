@@ -1,0 +1,141 @@
+"""What a mapping may say, from its model; and what its parsers make of texts, by asking them."""
+
+from __future__ import annotations
+
+import inspect
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+import duckdb
+
+from lambdas.clean.mapping import parsers
+from lambdas.clean.mapping.expressions import FUNCTIONS
+from lambdas.clean.mapping.model import (
+    EntityMapping,
+    FieldMapping,
+    FileHints,
+    Ordering,
+    Reading,
+    SourceMapping,
+    Strict,
+)
+from lambdas.clean.mapping.readings import of_type
+from lambdas.contracts import ColumnType
+from local.docs.tables import code, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+MODELS: dict[str, type[Strict]] = {
+    "The file": SourceMapping,
+    "An entity": EntityMapping,
+    "A column": FieldMapping,
+    "How texts are read": Reading,
+    "What orders states": Ordering,
+    "What the files are like": FileHints,
+}
+KINDS = {str: "text", bool: "true or false", tuple: "one or a list", dict: "by name"}
+
+Example = tuple[ColumnType, dict[str, Any], tuple[str, ...]]
+GERMAN = {"dates": ("%d.%m.%Y %H:%M", "%d.%m.%Y"), "timezone": "Europe/Berlin"}
+EXAMPLES: tuple[Example, ...] = (
+    (
+        ColumnType.MONEY,
+        {},
+        ("$1,234.50", "1.234,50 €", "(12.00)", "12,00-", "1e3", "1,234", "1.5x"),
+    ),
+    (ColumnType.MONEY, {"decimal": ","}, ("1.234", "1,5", "12.50")),
+    (ColumnType.MONEY, {"currency": ("EUR", "€")}, ("5 €", "$5")),
+    (ColumnType.INTEGER, {}, ("1 234 567", "12.0", "007", "5 pcs")),
+    (
+        ColumnType.TIMESTAMP,
+        {},
+        ("2026-03-17", "2026-03-17 10:00+02:00", "20260317T240000Z", "2026-02-29"),
+    ),
+    (
+        ColumnType.TIMESTAMP,
+        GERMAN,
+        ("17.03.2026 09:30", "17.3.2026", "29.03.2026 02:30", "25.10.2026 02:30", "17.03.26"),
+    ),
+    (ColumnType.TIMESTAMP, {"dates": ("epoch",)}, ("1773739000", "1773739000123")),
+    (ColumnType.BOOLEAN, {}, ("Yes", "0", "ja")),
+)
+
+
+def reference() -> str:
+    """A table for each part of a mapping."""
+    return "\n\n".join(
+        f"### {title}\n\n{_purpose(model)}\n\n"
+        + table(("setting", "what", "meaning"), _settings(model))
+        for title, model in MODELS.items()
+    )
+
+
+def examples() -> str:
+    """Texts, as the parsers read them now."""
+    with duckdb.connect() as engine:
+        engine.execute(parsers())
+        rows = [row for example in EXAMPLES for row in _read(engine, *example)]
+    return table(("type", "settings", "text", "is read as"), rows)
+
+
+def functions() -> str:
+    return ", ".join(map(code, sorted(FUNCTIONS)))
+
+
+def _purpose(model: type[Strict]) -> str:
+    return " ".join(inspect.cleandoc(model.__doc__ or "").split())
+
+
+def _settings(model: type[Strict]) -> Iterator[tuple[str, str, str]]:
+    inherited = set() if model is Reading else set(Reading.model_fields)
+    for name, field in model.model_fields.items():
+        if name == "name" or (issubclass(model, Reading) and name in inherited):
+            continue
+        yield code(field.alias or name), _kind(field), field.description or ""
+    if model is FieldMapping:
+        yield "…", "", "and all of [how texts are read](#how-texts-are-read)"
+
+
+def _kind(field: FieldInfo) -> str:
+    kind = _bare(field.annotation)
+    if get_origin(kind) is Literal:
+        return " or ".join(map(code, get_args(kind)))
+    if kind is FieldMapping:
+        return "a column's names, or more of it"
+    return KINDS.get(get_origin(kind) or kind, "a group")
+
+
+def _bare(annotation: Any) -> Any:
+    """Without what pydantic is told besides, and without None."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if isinstance(annotation, UnionType) or get_origin(annotation) is Union:
+        return next(_bare(each) for each in get_args(annotation) if each is not type(None))
+    return annotation
+
+
+def _read(
+    engine: duckdb.DuckDBPyConnection,
+    kind: ColumnType,
+    settings: dict[str, Any],
+    texts: tuple[str, ...],
+) -> Iterator[tuple[str, ...]]:
+    sql = of_type(kind, Reading(**settings), {}).sql.format("written")
+    said = ", ".join(f"{name}: {_shown(value)}" for name, value in settings.items())
+    for text in texts:
+        read = engine.execute(f"select {sql} from (select ? as written)", [text]).fetchone()  # noqa: S608  # our own
+        found = read[0] if read else None
+        yield kind.name.lower(), code(said) if said else "", code(text), _told(found)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]" if len(value) > 1 else str(value[0])
+    return f'"{value}"' if value == "," else str(value)
+
+
+def _told(found: str | None) -> str:
+    return "*refused*" if found is None else code(found)

@@ -1,0 +1,1 @@
+"""Mappings of sources, at a desk: a draft out of samples, a try, a schema for editors."""

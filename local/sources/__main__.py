@@ -1,0 +1,69 @@
+"""Mappings of sources, at a desk.
+
+python -m local.sources infer <files>     drafts a mapping out of sample files
+python -m local.sources schema            writes docs/mapping.schema.json for editors
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import duckdb
+
+from lambdas.clean.mapping import parsers
+from local.sources.draft import Draft
+from local.sources.guesses import Guesses
+from local.sources.samples import gathered
+from local.sources.schema import FILE, written
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.sources", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    inferring = commands.add_parser("infer", help="draft a mapping out of sample files")
+    inferring.add_argument("files", nargs="+", type=Path)
+    inferring.add_argument("--name", help="the source's name; without it, the first file's")
+    describing = commands.add_parser("schema", help="write the JSON schema of mappings")
+    describing.add_argument("--check", action="store_true", help="change nothing")
+    options = parser.parse_args(arguments)
+    if options.command == "infer":
+        return infer(options.files, options.name or name_of(options.files[0]))
+    return schema(check=options.check)
+
+
+def infer(files: list[Path], name: str) -> int:
+    try:
+        samples = gathered(files)
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    for fault in samples.faults:
+        sys.stderr.write(f"{fault}\n")
+    with duckdb.connect() as engine:
+        engine.execute(parsers())
+        sys.stdout.write(Draft(samples, name, Guesses(engine)).text())
+    return 0
+
+
+def name_of(path: Path) -> str:
+    """A source's name out of a file's: `Kaufhaus_2026-03.csv.gz` is `kaufhaus`."""
+    words = re.findall(r"[a-z]+", path.name.partition(".")[0].lower())
+    return "-".join(words) or "source"
+
+
+def schema(*, check: bool) -> int:
+    current = FILE.read_text() if FILE.exists() else ""
+    if current == written():
+        return 0
+    if check:
+        sys.stderr.write(f"{FILE.name} is stale: `python -m local.sources schema`, and commit it\n")
+        return 1
+    FILE.write_text(written())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Sample files of a source: their columns, and what stands in these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from lambdas.clean.formats import open_rows
+from lambdas.clean.mapping import Columns
+from lambdas.clean.mapping.names import EACH, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from lambdas.clean.formats import Format, Row
+    from lambdas.clean.mapping.names import Path as Way
+
+MOST_ROWS = 2000
+"""Of each file: enough to tell a format of dates by."""
+
+
+@dataclass
+class Samples:
+    """The columns of all files, in their order, each with its texts; and what the files are."""
+
+    formats: list[Format] = field(default_factory=list)
+    texts: dict[Way, list[str]] = field(default_factory=dict)
+    rows: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def gathered(paths: Iterable[Path]) -> Samples:
+    """Raises OSError for a file that is not there."""
+    samples = Samples()
+    for path in paths:
+        with path.open("rb") as file:
+            table = open_rows(file)
+            samples.formats.append(table.format)
+            for column in table.format.columns:
+                samples.texts.setdefault(path_of(column), [])
+            for row in islice(table, MOST_ROWS):
+                _note(row, samples)
+    return samples
+
+
+def _note(row: Row, samples: Samples) -> None:
+    samples.rows += 1
+    if row.fault:
+        samples.faults.append(f"row {row.number}: {row.fault.message}")
+        return
+    columns = Columns()
+    columns.add(row.fields)
+    for way in columns:
+        samples.texts.setdefault(way, []).extend(_texts(row.fields, way))
+
+
+def _texts(value: Any, way: Way) -> Iterator[str]:
+    if value is None or value == "":
+        return
+    if not way:
+        yield value if isinstance(value, str) else str(value)
+    elif way[0] == EACH and isinstance(value, list):
+        for member in value:
+            yield from _texts(member, way[1:])
+    elif isinstance(value, dict):
+        yield from _texts(value.get(way[0]), way[1:])

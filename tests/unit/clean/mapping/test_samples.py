@@ -1,0 +1,54 @@
+"""The mappings that ship, on files as their shops write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from lambdas.clean.mapping import Mappings
+from tests.mappings import SOURCES, Outcome, mapped, records
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILES = {"kaufhaus-nord": "kaufhaus-nord.csv", "hafenladen": "hafenladen.ndjson"}
+
+
+def cleaned(connection: DuckDBPyConnection, name: str) -> Outcome:
+    source = Mappings.of_folder(SOURCES).by_name[name]
+    return mapped(connection, source, records(FILES[name]))
+
+
+def test_a_flat_export_of_a_till(connection: DuckDBPyConnection) -> None:
+    outcome = cleaned(connection, "kaufhaus-nord")
+    assert {record: code for record, (code, _) in outcome.rejected.items()} == {6: "bad_type"}
+    lines = outcome.rows["transaction_line"]
+    assert [(line["total_price"], line["deleted"]) for line in lines] == [
+        (Decimal("1234.50"), False),
+        (Decimal("25.80"), False),
+        (Decimal("1234.50"), False),
+        (Decimal("59.88"), True),
+    ]
+    assert len({line["transaction_id"] for line in lines}) == 3
+    assert {row["first_name"] for row in outcome.rows["customer"]} == {"Jörg", "Grace", "Søren"}
+    assert outcome.rows["item"][0]["item_name"] == 'Kochtopf "Elbe", 24 cm'
+
+
+def test_orders_of_a_web_shop_with_lines_in_them(connection: DuckDBPyConnection) -> None:
+    outcome = cleaned(connection, "hafenladen")
+    assert outcome.rejected == {
+        4: ("bad_type", "line 1: unit_price is not an amount with at most 2 decimal places")
+    }
+    lines = outcome.rows["transaction_line"]
+    assert [(row["line_no"], row["total_price"], row["deleted"]) for row in lines] == [
+        (1, Decimal("25.00"), False),
+        (2, Decimal("7.20"), False),
+        (1, Decimal("12.50"), True),
+    ]
+    payments = outcome.rows["payment"]
+    assert [(row["method"], row["status"]) for row in payments] == [
+        ("card", "captured"),
+        ("wallet", "cancelled"),
+        ("invoice", "captured"),
+    ]
+    assert {row["transaction_id"] for row in lines} <= {row["transaction_id"] for row in payments}

@@ -1,0 +1,115 @@
+"""A draft of a mapping is a mapping, and says what it is not sure of."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+import yaml
+
+from lambdas.clean.mapping import load
+from lambdas.clean.mapping.load import PlainLoader
+from local.sources.__main__ import main, name_of
+from local.sources.schema import FILE, described, written
+from tests.mappings import ITEMS, SAMPLES, SOURCES, mapped, records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+
+def drafted(capsys: pytest.CaptureFixture[str], *files: Path) -> str:
+    assert main(["infer", *map(str, files)]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_draft_of_a_flat_export_reads_it(
+    connection: DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = drafted(capsys, SAMPLES / "kaufhaus-nord.csv")
+    source = load(draft, "kaufhaus")
+    assert source.format.hints().encoding == "cp1252"
+    assert source.reading.decimal == ","
+    assert source.reading.dates == ("%d.%m.%Y %H:%M", "%d.%m.%Y")
+    assert "# Not asked for: Status, Filiale" in draft
+    outcome = mapped(connection, source, records("kaufhaus-nord.csv"))
+    assert set(outcome.rows) == {"transaction_line", "item", "customer"}
+    assert {record: code for record, (code, _) in outcome.rejected.items()} == {
+        3: "missing_field",  # Mrs. Null: a mapping with names in it says its own absent words
+        6: "bad_type",
+    }
+
+
+def test_a_draft_of_nested_orders_goes_through_their_lines(
+    connection: DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = load(drafted(capsys, SAMPLES / "hafenladen.ndjson"), "hafenladen")
+    line = source.entities["transaction_line"]
+    assert line.each == "lines"
+    assert line.columns["total_price"].sql == "parsed.qty * parsed.unit_price"
+    outcome = mapped(connection, source, records("hafenladen.ndjson"))
+    assert len(outcome.rows["transaction_line"]) == 3
+
+
+def test_what_no_sample_tells_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "Orders_2026.csv"
+    path.write_text("order,line,sku,client no,qty,price,date\nA,1,S,C,1,1.50,03/04/2026\n")
+    draft = drafted(capsys, path)
+    assert "## no sample tells %d/%m/%Y from %m/%d/%Y: say which it is" in draft
+    assert 'category_id: {value: "1", as: own}  ## General' in draft
+
+
+def test_what_a_contract_needs_and_no_column_has_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_text("customer no,first name,surname,e-mail\n1,Ada,L,a@example.org\n")
+    assert "## joined_at: is needed. When the customer signed up" in drafted(capsys, path)
+
+
+def test_columns_of_no_entity_draft_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    assert "no entity was found" in drafted(capsys, path)
+
+
+def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["infer", "nowhere.csv"]) == 1
+    assert "nowhere.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("Kaufhaus_2026-03.csv.gz", "kaufhaus"), ("A B.txt", "a-b"), ("1", "source")]
+)
+def test_a_source_is_named_after_its_file(tmp_path: Path, file: str, name: str) -> None:
+    assert name_of(tmp_path / file) == name
+
+
+def test_the_schema_is_up_to_date() -> None:
+    assert FILE.read_text() == written(), "python -m local.sources schema"
+    assert main(["schema", "--check"]) == 0
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_mappings_keep_to_the_schema(path: Path) -> None:
+    jsonschema.validate(yaml.load(path.read_text(), PlainLoader), described())  # noqa: S506
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ITEMS.replace("price: price", "cost: price"),
+        ITEMS.replace("  item:", "  car:"),
+        ITEMS.replace("price: price", "price: {form: price}"),
+        f"drift: never\n{ITEMS}",
+        "description: nothing",
+    ],
+)
+def test_the_schema_refuses_what_the_mapping_cannot_be(text: str) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.load(text, PlainLoader), json.loads(FILE.read_text()))  # noqa: S506
