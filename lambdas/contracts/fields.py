@@ -33,9 +33,13 @@ def day(what: str) -> Column:
     return Column("date_id", INTEGER, description, minimum=FIRST_DAY, references="date")
 
 
+def uuid(name: str, description: str, *, required: bool = True) -> Column:
+    """Names what is no dimension, so there is nothing to infer: a transaction, a visit."""
+    return Column(name, TEXT, f"{description}: a UUID", required=required, max_bytes=UUID_BYTES)
+
+
 def transaction(description: str, *, required: bool = False) -> Column:
-    """The UUID of a transaction. No reference: a transaction is no dimension, and has many rows."""
-    return Column("transaction_id", TEXT, description, required=required, max_bytes=UUID_BYTES)
+    return uuid("transaction_id", description, required=required)
 
 
 def one_of(name: str, description: str, *allowed: str, required: bool = True) -> Column:

@@ -11,6 +11,7 @@ from lambdas.contracts.fields import (
     TEXT,
     TIMESTAMP,
     day,
+    transaction,
 )
 from lambdas.contracts.model import Column, Contract, Kind
 
@@ -114,7 +115,7 @@ TRANSACTION_LINE = Contract(
     happened="sold_at",
     check=LINE_TOTAL,
     columns=(
-        Column("transaction_id", TEXT, "Identifies the transaction: a UUID", max_bytes=36),
+        transaction("Identifies the transaction", required=True),
         Column("line_no", INTEGER, "Position in the transaction, from 1", minimum=1),
         Column("item_id", BIGINT, "Item sold", minimum=1, references="item"),
         Column("customer_id", BIGINT, "Customer who bought", minimum=1, references="customer"),

@@ -17,6 +17,7 @@ from lambdas.contracts.fields import (
     member,
     one_of,
     transaction,
+    uuid,
 )
 from lambdas.contracts.model import Column, Contract, Kind
 
@@ -65,7 +66,7 @@ PAYMENT = Contract(
     check={"inconsistent": "coalesce(refunded_amount <= amount, true)"},
     columns=(
         identifier("payment_id", "payment"),
-        transaction("Transaction that it pays: a UUID", required=True),
+        transaction("Transaction that it pays", required=True),
         member("customer_id", "customer", "Customer who pays", required=False),
         member("coupon_id", "coupon", "Coupon that lowered it", required=False),
         day("payment"),
@@ -113,7 +114,7 @@ REVIEW = Contract(
         identifier("review_id", "review"),
         member("item_id", "item", "Item that is reviewed"),
         member("customer_id", "customer", "Customer who reviews"),
-        transaction("Purchase that it is about; null: none is known"),
+        transaction("Purchase that it is about, if one is known"),
         day("review"),
         Column("rating", INTEGER, "From 1, the worst, to 5", minimum=1, maximum=5),
         one_of(
@@ -142,14 +143,12 @@ INTERACTION = Contract(
     happened="occurred_at",
     columns=(
         identifier("interaction_id", "interaction"),
-        Column(
-            "session_id", TEXT, "Visit that it is part of, as its source names it", max_bytes=128
-        ),
+        uuid("session_id", "Visit that it is part of"),
         member(
             "customer_id", "customer", "Customer who is signed in; null: nobody", required=False
         ),
         member("item_id", "item", "Item that it is about"),
-        transaction("Purchase that it ended in, of a `purchase`"),
+        transaction("Purchase that it was"),
         day("interaction"),
         one_of("interaction_type", "What was done", "view", "cart_add", "purchase"),
         one_of(
@@ -180,7 +179,7 @@ LOYALTY_ENTRY = Contract(
     columns=(
         identifier("entry_id", "entry"),
         member("customer_id", "customer", "Whose points"),
-        transaction("Purchase that earned or used them; null: none"),
+        transaction("Purchase that earned or used them, if one did"),
         day("booking"),
         one_of("entry_type", "Why it was booked", "earn", "redeem", "expire", "adjust"),
         Column("points", INTEGER, "Points that are added, or taken if below 0"),

@@ -68,7 +68,7 @@ STOCK_MOVEMENT = Contract(
         identifier("movement_id", "movement"),
         member("item_id", "item", "Item that moves"),
         member("location_id", "inventory_location", "Place that it comes to or leaves"),
-        transaction("Purchase that moves it; null: none"),
+        transaction("Purchase that moves it, if one does"),
         day("movement"),
         one_of(
             "movement_type",
@@ -97,7 +97,7 @@ FULFILMENT = Contract(
     check={"inconsistent": "coalesce(delivered_at >= shipped_at, true)"},
     columns=(
         identifier("fulfilment_id", "parcel"),
-        transaction("Transaction that it is part of: a UUID", required=True),
+        transaction("Transaction that it is part of", required=True),
         member("vendor_id", "vendor", "Vendor who sends it; null: the shop", required=False),
         member("location_id", "inventory_location", "Place that it is sent from", required=False),
         day("order to send it"),

@@ -6,7 +6,7 @@
 -- The primary key informs the planner; nothing enforces it but the load.
 CREATE TABLE IF NOT EXISTS store.interaction (
     interaction_id BIGINT NOT NULL,
-    session_id VARCHAR(128),
+    session_id VARCHAR(36),
     customer_id BIGINT,
     item_id BIGINT,
     transaction_id VARCHAR(36),

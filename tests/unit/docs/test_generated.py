@@ -29,8 +29,11 @@ THING = Contract(
         Column("thing_id", ColumnType.BIGINT, "Identifies it", minimum=1),
         Column("vendor_id", ColumnType.BIGINT, "Whose", references="vendor", required=False),
         Column("name", ColumnType.TEXT, "One of a|b", max_bytes=7),
+        Column("stars", ColumnType.INTEGER, "How good", minimum=1, maximum=5),
+        Column("size", ColumnType.TEXT, "How big", allowed=("small", "large")),
     ),
     check={"odd": "thing_id > 0"},
+    buckets=4,
 )
 
 
@@ -58,13 +61,16 @@ def test_an_unknown_block_is_refused_by_its_page_and_name(tmp_path: Path) -> Non
         refresh(tmp_path, {"b": str}, write=True)
 
 
-def test_the_dictionary_tells_bounds_keys_checks_and_references() -> None:
+def test_the_dictionary_tells_bounds_words_keys_checks_and_references() -> None:
     section = dictionary([THING])
     assert "### things" in section
     assert "identified by `thing_id`" in section
     assert "Every row: `thing_id > 0`, else it is quarantined as `odd`." in section
     assert "| `vendor_id` | bigint | Whose | may be null | `vendor` |" in section
     assert "| `name` | string | One of a\\|b | up to 7 bytes of UTF-8 |  |" in section
+    assert "| `stars` | int | How good | at least 1, at most 5 |  |" in section
+    assert "| `size` | string | How big | one of `small`, `large` |  |" in section
+    assert "Each part has 4 buckets" in section
 
 
 def test_the_star_draws_every_table_and_reference() -> None:
