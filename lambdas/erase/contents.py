@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lambdas.clean.formats.packed import GZIP_MAGIC, DamagedError, unpack
+from lambdas.clean.formats.packed import GZIP_MAGIC, PARQUET_MAGIC, DamagedError, unpack
 from lambdas.erase.person import (
     CUSTOMER_KEY,
     MARK,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdas.erase.person import Person
-
-PARQUET_MAGIC = b"PAR1"
 
 
 @dataclass(frozen=True)

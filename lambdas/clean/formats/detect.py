@@ -11,7 +11,7 @@ from lambdas.clean.formats import encodings, sniff
 from lambdas.clean.formats.delimited import Dialect
 from lambdas.clean.formats.encodings import Encoding
 from lambdas.clean.formats.model import Format
-from lambdas.clean.formats.packed import DamagedError, of_whole
+from lambdas.clean.formats.packed import PARQUET_MAGIC, DamagedError, of_whole
 from lambdas.clean.reasons import Reason, RejectedError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 HEAD = 1024 * 1024
 """How many unpacked bytes show what an object is."""
 
-PARQUET_MAGIC = b"PAR1"
 BINARY = {
     b"PK\x03\x04": "a ZIP archive, as an Excel workbook is one",
     b"\xd0\xcf\x11\xe0": "an Office document of the old kind",
@@ -91,8 +90,8 @@ def detect(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
     """Raises RejectedError if the object cannot be read as a whole."""
     if head.damage and not head.data:
         raise RejectedError(of_whole(head.damage.rejection))
-    if head.data.startswith(PARQUET_MAGIC):
-        raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is Parquet"))
+    if head.data.startswith(PARQUET_MAGIC) and not head.data[4:5].decode("latin-1").isprintable():
+        return Found(Format("parquet", unpacked.packed))
     for magic, what in BINARY.items():
         if head.data.startswith(magic):
             raise RejectedError(Reason.UNKNOWN_FORMAT.of().because(f"it is {what}"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lambdas.clean.reasons import Rejection
 
 GZIP_MAGIC = b"\x1f\x8b"
+PARQUET_MAGIC = b"PAR1"
 WITH_GZIP_HEADER = 31
 PIECE = 64 * 1024
 KEPT = 1024 * 1024

@@ -10,7 +10,7 @@ from lambdas.clean.formats.document import DocumentRows
 from lambdas.clean.formats.lines import MAX_LINE_BYTES, at_any_end, lines
 from lambdas.clean.formats.model import Format, Hints, Position, Row
 from lambdas.clean.formats.ndjson import NdjsonRows
-from lambdas.clean.formats.packed import PIECE, Bounds, Seekable, Unpacked
+from lambdas.clean.formats.packed import PIECE, Bounds, DamagedError, Seekable, Unpacked, of_whole
 from lambdas.clean.reasons import WHOLE_OBJECT, RejectedError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ NO_HINTS = Hints()
 START = Position()
 BOUNDS = Bounds()
 END = "end"
+NO_PIECES: Iterator[bytes] = iter(())
 
 
 class Rows(Protocol):
@@ -35,15 +36,23 @@ class Rows(Protocol):
 class Table:
     """An object's format, and its rows, to be iterated once."""
 
-    def __init__(self, found: Format, rows: Rows) -> None:
+    def __init__(self, found: Format, rows: Rows, pieces: Iterator[bytes] = NO_PIECES) -> None:
         self.format = found
         self._rows = rows
+        self._pieces = pieces
         self._last: Row | None = None
 
     def __iter__(self) -> Iterator[Row]:
         for row in self._rows:
             self._last = row
             yield row
+
+    def unpacked(self) -> Iterator[bytes]:
+        """The unpacked bytes of an object that is not read here. Raises RejectedError."""
+        try:
+            yield from self._pieces
+        except DamagedError as damage:
+            raise RejectedError(of_whole(damage.rejection)) from damage
 
     @property
     def position(self) -> Position:
@@ -72,6 +81,17 @@ class FewRows:
         return iter(self._rows)
 
 
+class RowsOfEngine:
+    """Rows that only the engine reads; see `formats.parquet`."""
+
+    @property
+    def position(self) -> Position:
+        return Position()
+
+    def __iter__(self) -> Iterator[Row]:
+        raise TypeError("Parquet is not iterated: it is spooled to a file, for the engine to read")
+
+
 def open_rows(
     source: Source,
     hints: Hints = NO_HINTS,
@@ -96,6 +116,8 @@ def open_rows(
         return Table(Format("unreadable", unpacked.packed), FewRows(refused))
     if start.memory == END or found.format.kind == "empty":
         return Table(found.format, FewRows([]))
+    if found.format.kind == "parquet":
+        return Table(found.format, RowsOfEngine(), head.pieces)
     offset = max(start.offset, found.encoding.mark)
     pieces = found.encoding.readable(_from(offset, head, unpacked, source))
     if found.format.kind == "json":

@@ -1,0 +1,109 @@
+"""Parquet, which is read by the engine: a file whose rows become the view `source`.
+
+It has its index at its end, so it cannot be streamed: it is spooled, checked as a whole, and read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+from duckdb.sqltypes import DuckDBPyType
+
+from lambdas.clean.reasons import Reason, RejectedError
+from lambdas.engine import EXHAUSTED, connect, literal, statement
+
+if TYPE_CHECKING:
+    from lambdas.clean.formats.table import Table
+
+TEXT = "varchar"
+
+
+def spool(table: Table, path: Path) -> int:
+    """Writes the unpacked Parquet of `table` to `path` and checks it; its number of rows.
+
+    Raises RejectedError if it is damaged, or names a column more than once. Room on the disk is
+    for the bounds that the table was opened with.
+    """
+    with path.open("wb") as file:
+        for piece in table.unpacked():
+            file.write(piece)
+    with TemporaryDirectory(dir=path.parent) as scratch, connect(Path(scratch)) as connection:
+        return _checked(connection, path)
+
+
+def leave_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
+    """Leaves the view `source(record, fields JSON)` of a file that `spool` wrote; its columns.
+
+    Records count from 1 in the order of the file. Leaves are texts, as the contract's rules want
+    them: decimals and 64 bits are exact, times with a zone are in UTC. A text that was written as
+    bytes is a text, if it is UTF-8.
+    """
+    relation = connection.from_parquet(str(path))
+    columns = dict(zip(relation.columns, relation.types, strict=True))
+    fields = ", ".join(
+        f"{_quoted(name)} := {_text(_quoted(name), columns[name])}" for name in sorted(columns)
+    )
+    connection.execute(statement("clean/parquet", fields=fields, path=literal(path)))
+    return tuple(relation.columns)
+
+
+def _checked(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    try:
+        described = connection.execute(statement("clean/parquet_columns", path=literal(path)))
+        _hold_to_one_name_each(described.fetchall())
+        seen = connection.execute(statement("clean/parquet_check", path=literal(path))).fetchone()
+    except EXHAUSTED:
+        raise
+    except duckdb.Error as error:
+        detail = str(error).partition("\n")[0].replace(str(path), "the file")
+        raise RejectedError(Reason.UNREADABLE_OBJECT.of().because(detail)) from error
+    return int(seen[0]) if seen else 0
+
+
+def _hold_to_one_name_each(described: list[tuple[str, int]]) -> None:
+    """The engine knows no case in names, so neither may two columns differ by it."""
+    known: set[str] = set()
+    for name in _outermost(described):
+        if name.casefold() in known:
+            raise RejectedError(Reason.REPEATED_COLUMN.of(repr(name)))
+        known.add(name.casefold())
+
+
+def _outermost(described: list[tuple[str, int]]) -> list[str]:
+    """The first one is the table itself; each is followed by what lies within it."""
+    names, within = [], 0
+    for name, children in described[1:]:
+        if not within:
+            names.append(name)
+            within += 1
+        within += children - 1
+    return names
+
+
+def _text(expression: str, column: DuckDBPyType) -> str:
+    if column.id == "blob":
+        return f"coalesce(try(decode({expression})), cast({expression} as {TEXT}))"
+    if column.id == "timestamp with time zone":
+        return f"cast(timezone('UTC', {expression}) as {TEXT}) || '+00'"
+    return f"cast({expression} as {_texts(column)})"
+
+
+def _texts(column: DuckDBPyType) -> str:
+    """The type with texts for its leaves."""
+    if column.id not in {"list", "array", "struct", "map"}:
+        return TEXT
+    within = {
+        name: _texts(each) for name, each in column.children if isinstance(each, DuckDBPyType)
+    }
+    if column.id == "struct":
+        return f"struct({', '.join(f'{_quoted(name)} {each}' for name, each in within.items())})"
+    if column.id == "map":
+        return f"map({TEXT}, {within['value']})"
+    return f"{within['child']}[]"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,133 @@
+"""Parquet is read by the engine, every value as an exact text, or refused as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import json
+import random
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lambdas.clean.formats.parquet import leave_source, spool
+from lambdas.clean.reasons import Reason, RejectedError
+from tests.unit.clean.formats.reading import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+
+def parquet(columns: dict[str, Any], **options: Any) -> bytes:
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns), target, **options)
+    return target.getvalue()
+
+
+def records(connection: DuckDBPyConnection, body: bytes, folder: Path) -> dict[int, Any]:
+    path = folder / "it's.parquet"
+    count = spool(table(body), path)
+    leave_source(connection, path)
+    found = dict(connection.execute("select record, fields from source").fetchall())
+    assert len(found) == count
+    return {record: json.loads(fields) for record, fields in found.items()}
+
+
+NUMBERS = {"id": list(range(3000)), "name": [f"name {7919 * at}" for at in range(3000)]}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_rows_are_numbered_as_they_lie_in_the_file(
+    connection: DuckDBPyConnection, tmp_path: Path, pack: type[bytes]
+) -> None:
+    body = pack(parquet(NUMBERS, row_group_size=500))
+    assert table(body).format.kind == "parquet"
+    assert records(connection, body, tmp_path) == {
+        at + 1: {"id": str(at), "name": f"name {7919 * at}"} for at in range(3000)
+    }
+
+
+def test_every_leaf_is_an_exact_text(connection: DuckDBPyConnection, tmp_path: Path) -> None:
+    moment = dt.datetime(2026, 3, 17, 10, 0, 0, 123456, tzinfo=dt.UTC)
+    body = parquet(
+        {
+            'na"me': ["O'Hara", None],
+            "money": pa.array([Decimal("1234567890123456.10"), None], pa.decimal128(18, 2)),
+            "big": pa.array([2**63 + 1, 0], pa.uint64()),
+            "float": [0.1, float("nan")],
+            "yes": [True, False],
+            "at": pa.array([moment, None], pa.timestamp("us", tz="America/New_York")),
+            "local": [dt.datetime(2026, 3, 17, 10, 0), None],  # noqa: DTZ001  # it has no zone
+            "day": [dt.date(2026, 3, 17), None],
+            "bytes": [b"caf\xc3\xa9", b"\xff\x00"],
+            "lines": [[{"sku": "a", "price": Decimal("1.20")}], []],
+            "tags": pa.array([[("k", 1)], []], pa.map_(pa.string(), pa.int64())),
+        }
+    )
+    assert records(connection, body, tmp_path) == {
+        1: {
+            'na"me': "O'Hara",
+            "money": "1234567890123456.10",
+            "big": "9223372036854775809",
+            "float": "0.1",
+            "yes": "true",
+            "at": "2026-03-17 10:00:00.123456+00",
+            "local": "2026-03-17 10:00:00",
+            "day": "2026-03-17",
+            "bytes": "café",
+            "lines": [{"sku": "a", "price": "1.20"}],
+            "tags": {"k": "1"},
+        },
+        2: {
+            'na"me': None,
+            "money": None,
+            "big": "0",
+            "float": "nan",
+            "yes": "false",
+            "at": None,
+            "local": None,
+            "day": None,
+            "bytes": "\\xFF\\x00",
+            "lines": [],
+            "tags": {},
+        },
+    }
+
+
+def test_a_file_without_rows_has_none(connection: DuckDBPyConnection, tmp_path: Path) -> None:
+    assert records(connection, parquet({"id": pa.array([], pa.int64())}), tmp_path) == {}
+
+
+def test_columns_that_differ_by_case_only_refuse_the_object(tmp_path: Path) -> None:
+    body = parquet({"id": [1], "x": [{"id": 1, "ID": 2}], "ID": [2]})
+    with pytest.raises(RejectedError) as refused:
+        spool(table(body), tmp_path / "file")
+    assert refused.value.rejection == Reason.REPEATED_COLUMN.of("'ID'")
+
+
+def damaged() -> list[bytes]:
+    body = parquet(NUMBERS, row_group_size=500, compression="zstd")
+    chance = random.Random(1)
+    flipped = bytearray(body)
+    for at in range(100, len(body), 500):
+        flipped[at] = chance.randrange(256)
+    return [body[:-1], body[:100], bytes(flipped), gzip.compress(body)[:-9]]
+
+
+@pytest.mark.parametrize("body", damaged())
+def test_damage_refuses_the_object_as_a_whole(body: bytes, tmp_path: Path) -> None:
+    with pytest.raises(RejectedError) as refused:
+        spool(table(body), tmp_path / "file")
+    assert refused.value.rejection.reason is Reason.UNREADABLE_OBJECT
+    assert str(tmp_path) not in refused.value.rejection.message
+
+
+def test_parquet_is_not_iterated() -> None:
+    with pytest.raises(TypeError, match="spooled"):
+        list(table(parquet(NUMBERS)))
