@@ -65,7 +65,7 @@ alarms: setup
 	@$(BIN)/python -m local $@ $(call given,$(WHERE) HOURS)
 
 redrive: setup
-	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN RUN REASON)
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN RUN REASON SOURCE)
 
 sweep: setup
 	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN PREFIX DAYS)

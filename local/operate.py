@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
+from lambdas.clean.mapping import Mappings
 from lambdas.contracts import CONTRACTS
+from lambdas.dispatch.runs import MAX_OBJECTS, batched
 from lambdas.load.transaction import dimensions_first
+from local.arrived import ArrivedObjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.deployment import Deployment
 
+SOURCES = Path(__file__).resolve().parents[1] / "sources"
 REPLAY_SECONDS = 1800
 LOOK_SECONDS = 0.5
 LOAD_TRIES = 5
@@ -53,16 +59,60 @@ def call(deployment: Deployment, function: str, event: dict[str, Any]) -> dict[s
 
 def redrive(
     deployment: Deployment,
-    _say: Callable[[str], None],
+    say: Callable[[str], None],
     *,
     run: str | None = None,
     reason: str | None = None,
+    source: str | None = None,
     dry_run: bool = False,
 ) -> dict[str, Any]:
-    """Starts the next attempt of failed runs: of one, of those that failed so, or of all."""
+    """Starts the next attempt of failed runs: of one, of those that failed so, or of all.
+
+    With a source, its objects are promoted once more instead, by the mapping as it is deployed: all
+    of them, or those that have records in quarantine for this reason.
+    """
+    if source:
+        if run:
+            raise OperateError("SOURCE is about objects, and RUN about a run: give one of them")
+        return _again(deployment, say, source, reason, dry_run=dry_run)
     given = {"run": run, "reason": reason}
     narrowed = {name: value for name, value in given.items() if value}
     return call(deployment, "Operate", {"action": "redrive", "dry_run": dry_run, **narrowed})
+
+
+def _again(
+    deployment: Deployment,
+    say: Callable[[str], None],
+    source: str,
+    reason: str | None,
+    *,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """As a redrive answers; what the reason does not concern is `passed_over`, by object."""
+    known = Mappings.of_folder(SOURCES).by_name
+    if source not in known:
+        raise OperateError(f"there is no mapping sources/{source}.yaml; there are {sorted(known)}")
+    arrived = ArrivedObjects(deployment.client("s3"), deployment.outputs["LakeBucket"])
+    versions = list(arrived.under(known[source].arrives))
+    wanted = [each for each in versions if not reason or arrived.refused(each, reason)]
+    say(f"{len(wanted)} of {len(versions)} objects")
+    event = {"action": "again", "again": _new_id(), "dry_run": dry_run}
+    answers = [
+        call(deployment, "Operate", {**event, "objects": [asdict(each) for each in part]})
+        for part in batched(sorted(wanted), MAX_OBJECTS)
+    ]
+    counts = ("started", "objects", "bytes", "standing")
+    return {
+        **{name: sum(answer[name] for answer in answers) for name in counts},
+        "names": [name for answer in answers for name in answer["names"]],
+        "passed_over": len(versions) - len(wanted),
+        "dry_run": dry_run,
+        "complete": True,
+    }
+
+
+def _new_id() -> str:
+    return time.strftime("%Y%m%dt%H%M%S", time.gmtime()) + uuid.uuid4().hex[:6]
 
 
 def sweep(
@@ -99,7 +149,7 @@ def replay(
     deployment: Deployment, say: Callable[[str], None], *, dry_run: bool = False
 ) -> dict[str, Any]:
     """Rebuilds gold from raw beside the live one and compares; raises if they differ."""
-    replay_id = time.strftime("%Y%m%dt%H%M%S", time.gmtime()) + uuid.uuid4().hex[:6]
+    replay_id = _new_id()
     event = {"action": "replay", "replay": replay_id, "dry_run": dry_run}
     started = [call(deployment, "Operate", event)]
     while started[-1].get("next"):
@@ -118,7 +168,7 @@ def load(
     deployment: Deployment, say: Callable[[str], None], *, dry_run: bool = False
 ) -> dict[str, Any]:
     """Loads all of state into the warehouse, table by table: what runs have not loaded."""
-    load_id = time.strftime("%Y%m%dt%H%M%S", time.gmtime()) + uuid.uuid4().hex[:6]
+    load_id = _new_id()
     tables = {}
     for contract in dimensions_first(CONTRACTS):
         say(contract.table)

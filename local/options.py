@@ -44,8 +44,13 @@ def add_operations(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
         parser.set_defaults(given=["dry_run"])
     redrive, sweep = parsers["redrive"], parsers["sweep"]
     redrive.add_argument("--run", help="only this one: its name, or how that begins")
-    redrive.add_argument("--reason", help="only what failed so: text of its error or cause")
-    redrive.set_defaults(given=["run", "reason", "dry_run"])
+    redrive.add_argument(
+        "--reason",
+        help="only what failed so: text of its error or cause; of a source, "
+        "what has a record in quarantine with this code",
+    )
+    redrive.add_argument("--source", help="instead: this mapping's objects, cleaned anew")
+    redrive.set_defaults(given=["run", "reason", "source", "dry_run"])
     sweep.add_argument("--prefix", help="only here, whatever the day: raw/sales/dt=2019-01-01/")
     sweep.add_argument("--days", type=count, help="how long ago an object may be written")
     sweep.set_defaults(given=["prefix", "days", "dry_run"])

@@ -81,11 +81,11 @@ class Pipeline:
         return list(self._records.values())
 
     def promoted(self) -> list[RawVersion]:
-        """Every raw version as often as a successful live run names it."""
+        """Every raw version as often as a successful live run names it, unless asked for again."""
         return [
             RawVersion(each["key"], each["version_id"])
             for record in self.records()
-            if record["target"] == LIVE
+            if record["target"] == LIVE and not record["run"].startswith("again-")
             for each in record["inputs"]
         ]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from lambdas.dispatch.again import Again
 from lambdas.dispatch.ports import Mark
 from lambdas.dispatch.redrive import Redrive
 from lambdas.dispatch.replay import Replay
+from lambdas.dispatch.runs import checked_id
 from lambdas.dispatch.settings import CLAIM_DAYS
 from lambdas.dispatch.sweep import Sweep, Window
+from lambdas.lake.documents import RawObject
 from lambdas.lake.layout import RAW
 
 if TYPE_CHECKING:
@@ -72,10 +75,29 @@ def replay(
     has_time: Callable[[], bool],
 ) -> Replay:
     """`{"replay", "after"?, "dry_run"?}`."""
-    if not isinstance(event.get("replay"), str):
-        raise CommandError("replay: an id is needed")
-    command = Replay(dispatcher, event["replay"], _flag(event, "dry_run"))
+    command = Replay(dispatcher, _id(event, "replay"), _flag(event, "dry_run"))
     return command.over(versions, _after(event), has_time)
+
+
+def again(event: Mapping[str, Any], dispatcher: Dispatcher) -> Again:
+    """`{"again", "objects": [{"key", "version_id", "size"}], "dry_run"?}`: at most a run's."""
+    given = event.get("objects")
+    if not isinstance(given, list) or not 1 <= len(given) <= dispatcher.max_objects:
+        raise CommandError(f"objects: a list of 1 to {dispatcher.max_objects} is needed")
+    try:
+        objects = sorted(RawObject(**each) for each in given)
+    except TypeError as error:
+        raise CommandError(f"objects: {error}") from error
+    for each in objects:
+        if not each.key.startswith(RAW):
+            raise CommandError(f"objects: {each.key!r} is not under {RAW}")
+    return Again(dispatcher, _id(event, "again"), _flag(event, "dry_run")).over(objects)
+
+
+def _id(event: Mapping[str, Any], name: str) -> str:
+    if not isinstance(event.get(name), str):
+        raise CommandError(f"{name}: an id is needed")
+    return checked_id(event[name])
 
 
 def _flag(event: Mapping[str, Any], name: str) -> bool:

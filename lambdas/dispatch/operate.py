@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """`{"action": "redrive" | "replay" | "sweep", …, "dry_run"?}` -> counts.
+    """`{"action": "redrive" | "again" | "replay" | "sweep", …, "dry_run"?}` -> counts.
 
     redrive  `{"run"?}`: the run named or all failed ones, or with `{"reason"}` those that failed
              so; `complete` is false if time ran out
+    again    `{"again": id, "objects": [{"key", "version_id", "size"}]}`: promotes them once more
     replay   `{"replay": id, "after"?}`: call again with `after` = `next` until it is null
     sweep    `{"prefix"?, "lookback_days"?, "after"?}`: as the schedule does
     """
-    actions = {"redrive": _redrive, "replay": _replay, "sweep": sweep}
+    actions = {"redrive": _redrive, "again": _again, "replay": _replay, "sweep": sweep}
     action = actions.get(str(event.get("action")))
     if action is None:
         raise commands.CommandError(f"action must be one of {sorted(actions)}")
@@ -34,6 +35,13 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _redrive(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     done = commands.redrive(event, parts().dispatcher, has_time(context))
     logger.info("redriven", extra=done.answer())
+    return done.answer()
+
+
+def _again(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    done = commands.again(event, parts().dispatcher)
+    report(done.decisions)
+    logger.info("again", extra=done.answer())
     return done.answer()
 
 

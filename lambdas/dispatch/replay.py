@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Outcome
-from lambdas.dispatch.runs import REPLAY_ID, Run, batched
+from lambdas.dispatch.runs import Run, batched
 from lambdas.lake.layout import RAW
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     from lambdas.dispatch.dispatcher import Decision, Dispatcher
     from lambdas.dispatch.ports import Mark, RawVersions
-
-
-class ReplayIdError(ValueError):
-    """The id cannot stand in an execution's name."""
 
 
 @dataclass
@@ -35,12 +31,6 @@ class Replay:
     runs: int = 0
     decisions: list[Decision] = field(default_factory=list)
     next: Mark | None = None
-
-    def __post_init__(self) -> None:
-        if not REPLAY_ID.fullmatch(self.replay_id):
-            raise ReplayIdError(
-                f"{self.replay_id!r} must be up to 32 lower-case letters, digits and hyphens"
-            )
 
     def over(
         self, versions: RawVersions, after: Mark | None, has_time: Callable[[], bool]

@@ -21,8 +21,10 @@ Item = TypeVar("Item")
 MAX_OBJECTS = 1_000
 """Objects of one run: bounds the manifest (about 1 MiB with the longest keys) and the claims."""
 
-REPLAY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-NAME = re.compile(r"(?P<base>(?:replay-[a-z0-9-]+-)?[0-9a-f]{32})(?:-(?P<attempt>[1-9]\d{0,5}))?")
+RUNS_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+NAME = re.compile(
+    r"(?P<base>(?:(?:replay|again)-[a-z0-9-]+-)?[0-9a-f]{32})(?:-(?P<attempt>[1-9]\d{0,5}))?"
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,26 @@ class Run:
         digest = run_digest(objects)
         return cls(f"replay-{replay_id}-{digest}", digest, objects, replay_target(replay_id))
 
+    @classmethod
+    def again(cls, again_id: str, objects: list[RawObject]) -> Run:
+        """To gold, of objects that other runs have promoted."""
+        digest = run_digest(objects)
+        return cls(f"again-{again_id}-{digest}", digest, objects)
+
     def manifest(self, attempt: int) -> Manifest:
         name = attempt_name(self.base, attempt)
         return Manifest(name, self.digest, attempt, self.objects, self.target)
+
+
+class RunsIdError(ValueError):
+    """The id cannot stand in an execution's name."""
+
+
+def checked_id(runs_id: str) -> str:
+    """What the runs of one command have in their names. Raises RunsIdError."""
+    if not RUNS_ID.fullmatch(runs_id):
+        raise RunsIdError(f"{runs_id!r} must be up to 32 lower-case letters, digits and hyphens")
+    return runs_id
 
 
 def attempt_name(base: str, attempt: int) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local import operate
 from local.queries import ENGINES, ask
 from tests.capturing import lines
 from tests.mappings import SAMPLES
@@ -97,3 +99,21 @@ def test_a_file_that_no_mapping_knows_is_set_aside_and_says_where_it_lies(
     (entry,) = lines(pipeline.read(*told["quarantine"]))
     assert (entry["row"], entry["code"]) == (0, "unknown_source")
     assert NOBODYS in entry["message"]
+
+
+def test_objects_with_refused_records_are_cleaned_anew_at_an_operators_word(
+    cleaned: dict[str, Any], pipeline: Pipeline
+) -> None:
+    gold = {key: pipeline.etag(key) for key in pipeline.keys("gold/")}
+    again = partial(operate.redrive, pipeline.access, print, source="kaufhaus-nord")
+    told = again(reason="bad_type", dry_run=True)
+    assert (told["started"], told["objects"], told["passed_over"]) == (1, 2, 0)
+    (run,) = again(reason="bad_type")["names"]
+    operate.wait_for_runs(pipeline.access, run, print)
+    (record,) = (each for each in pipeline.records() if each["run"] == run)
+    assert record["counts"]["quarantined"] == 2
+    assert all(not table["inserted"] + table["updated"] for table in record["tables"].values())
+    assert {key: pipeline.etag(key) for key in pipeline.keys("gold/")} == gold
+    none = again(reason="ragged_row")
+    assert (none["started"], none["passed_over"]) == (0, 2)
+    assert cleaned["quarantine"][0] in set(pipeline.keys(cleaned["quarantine"][0]))

@@ -1,0 +1,47 @@
+"""Starts runs over objects that have been promoted, since they would now be cleaned otherwise.
+
+Nothing is claimed: each object's first run keeps it. All that is written has fixed names or goes by
+version, so that what was accepted stays as it is, and what is now good leaves the quarantine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch.dispatcher import Decision, Outcome
+from lambdas.dispatch.runs import Run
+
+if TYPE_CHECKING:
+    from lambdas.dispatch.dispatcher import Dispatcher
+    from lambdas.lake.documents import RawObject
+
+
+@dataclass
+class Again:
+    """Of one id a set of objects is started once, however often it is asked for."""
+
+    dispatcher: Dispatcher
+    again_id: str
+    dry_run: bool = False
+    decisions: list[Decision] = field(default_factory=list)
+
+    def over(self, objects: list[RawObject]) -> Again:
+        run = Run.again(self.again_id, objects)
+        if self.dry_run:
+            self.decisions.append(Decision.of(Outcome.STARTED, run.base, run))
+        else:
+            bound = self.dispatcher.max_attempts
+            self.decisions.append(self.dispatcher.start(run, bound=bound))
+        return self
+
+    def answer(self) -> dict[str, Any]:
+        started = [each for each in self.decisions if each.outcome is Outcome.STARTED]
+        return {
+            "started": len(started),
+            "objects": sum(each.objects for each in started),
+            "bytes": sum(each.size for each in started),
+            "names": [each.name for each in started],
+            "standing": len(self.decisions) - len(started),
+            "dry_run": self.dry_run,
+        }
