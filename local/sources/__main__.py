@@ -13,11 +13,12 @@ from pathlib import Path
 
 import duckdb
 
-from lambdas.clean.mapping import parsers
+from lambdas.clean.mapping import MappingError, load, parsers
 from local.sources.draft import Draft
 from local.sources.guesses import Guesses
 from local.sources.samples import gathered
 from local.sources.schema import FILE, written
+from local.sources.trial import tried
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,11 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     inferring = commands.add_parser("infer", help="draft a mapping out of sample files")
     inferring.add_argument("files", nargs="+", type=Path)
     inferring.add_argument("--name", help="the source's name; without it, the first file's")
+    checking = commands.add_parser("check", help="tell what a mapping would do to files")
+    checking.add_argument("mapping", type=Path)
+    checking.add_argument("files", nargs="+", type=Path)
     describing = commands.add_parser("schema", help="write the JSON schema of mappings")
     describing.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args(arguments)
     if options.command == "infer":
         return infer(options.files, options.name or name_of(options.files[0]))
+    if options.command == "check":
+        return check(options.mapping, options.files)
     return schema(check=options.check)
 
 
@@ -46,6 +52,19 @@ def infer(files: list[Path], name: str) -> int:
         engine.execute(parsers())
         sys.stdout.write(Draft(samples, name, Guesses(engine)).text())
     return 0
+
+
+def check(path: Path, files: list[Path]) -> int:
+    """0 if no record would be refused."""
+    try:
+        mapping = load(path.read_text(encoding="utf-8"), path.stem)
+        trials = [tried(mapping, file) for file in files]
+    except (MappingError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    for trial in trials:
+        sys.stdout.write("\n".join(trial.lines()) + "\n")
+    return 0 if all(trial.good for trial in trials) else 1
 
 
 def name_of(path: Path) -> str:

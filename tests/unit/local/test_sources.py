@@ -83,6 +83,42 @@ def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -
     assert "nowhere.csv" in capsys.readouterr().err
 
 
+def test_a_trial_tells_what_would_become_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    files = str(SOURCES / "kaufhaus-nord.yaml"), str(SAMPLES / "kaufhaus-nord.csv")
+    assert main(["check", *files]) == 1, "one is refused"
+    told = capsys.readouterr().out
+    assert "6 records\n  accepted 4, quarantined 1\n  duplicate 0, ignored 1\n" in told
+    assert "row 6: unit_price is not an amount with the decimal mark ',' in EUR or €" in told
+    assert "N-10235;1;4714;Teller;81;Ole;Hansen;ole@example.org;05.05.2021;9,9x €;1" in told
+    assert "transaction_line: 4 rows" in told
+    assert "total_price=25.80" in told
+
+
+def test_a_trial_suggests_which_column_was_renamed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping, file = tmp_path / "shop.yaml", tmp_path / "items.csv"
+    mapping.write_text(ITEMS)
+    file.write_text("sku,name,price (net),changed,colour\nA,Pan,1,2026-03-17,red\n")
+    assert main(["check", str(mapping), str(file)]) == 1
+    told = capsys.readouterr().out
+    assert "the object's columns are not those of its mapping: it lacks price" in told
+    assert "no column price; is it price (net)? Then add that as an alias" in told
+    assert "columns that the mapping does not ask for: price (net), colour" in told
+
+
+def test_a_trial_of_good_rows_succeeds_and_a_bad_mapping_fails_by_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping, file = tmp_path / "shop.yaml", tmp_path / "items.csv"
+    mapping.write_text(ITEMS)
+    file.write_text("sku,name,price,changed\nA,Pan,1,2026-03-17\n")
+    assert main(["check", str(mapping), str(file)]) == 0
+    mapping.write_text(ITEMS.replace("price: price", "cost: price"))
+    assert main(["check", str(mapping), str(file)]) == 1
+    assert "sources/shop.yaml: entities.item.columns.cost" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("file", "name"), [("Kaufhaus_2026-03.csv.gz", "kaufhaus"), ("A B.txt", "a-b"), ("1", "source")]
 )
