@@ -17,8 +17,9 @@ from lambdas.clean.formats import Position, open_rows
 from lambdas.clean.formats.table import END
 from lambdas.clean.judging import Staged, judge
 from lambdas.clean.mapping import drift, entities, ignored_sql, parsers
-from lambdas.clean.parts import Size, gather, without
+from lambdas.clean.parts import Size, StreamedParts, without
 from lambdas.clean.reasons import WHOLE_OBJECT
+from lambdas.clean.spooled import SpooledParts
 from lambdas.clean.unprocessable import unprocessable
 from lambdas.engine import POISON, connect, statement
 from lambdas.lake.documents import RecordCounts
@@ -26,14 +27,12 @@ from lambdas.lake.documents import RecordCounts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lambdas.clean.formats import Table
     from lambdas.clean.formats.packed import Source
     from lambdas.clean.judging import Accepted, Judged, Mapped
     from lambdas.clean.mapping import Drift, SourceMapping
-    from lambdas.clean.parts import Part
+    from lambdas.clean.parts import Column, Part
     from lambdas.clean.reasons import Rejection
-
-    Column = str | tuple[str, ...]
-    """A column's name, or the keys that lead to it in nested JSON."""
 
 START = Position()
 SIZE = Size()
@@ -90,19 +89,26 @@ def clean_parts(
     An object that drifted too far from its mapping is one part, rejected whole.
     """
     table = open_rows(source, mapping.format.hints(), start)
-    rows, first = iter(table), start == START
-    while True:
-        with TemporaryDirectory() as scratch:
-            folder = Path(scratch)
-            part = gather(rows, folder, SIZE)
-            if not part.rows:
-                return
-            sense = Sense(mapping, table.format.columns or tuple(part.columns))
-            if sense.drift.refusal and first and part.readable:
-                yield _refused(sense.drift.refusal)
-                return
-            yield _cleaned(part, sense, folder, table.position)
-            first = False
+    with TemporaryDirectory() as spool:
+        parts = _parts(table, Path(spool), start)
+        first = start == START
+        while True:
+            with TemporaryDirectory() as scratch:
+                part = parts.part(Path(scratch))
+                if not part.rows:
+                    return
+                sense = Sense(mapping, part.columns)
+                if sense.drift.refusal and first and part.readable:
+                    yield _refused(sense.drift.refusal)
+                    return
+                yield _cleaned(part, sense, Path(scratch), parts.position)
+                first = False
+
+
+def _parts(table: Table, spool: Path, start: Position) -> StreamedParts | SpooledParts:
+    if table.format.kind == "parquet" and start.memory != END:
+        return SpooledParts(table, spool, start, SIZE.rows)
+    return StreamedParts(table, SIZE)
 
 
 def _refused(refusal: Rejection) -> CleanedPart:

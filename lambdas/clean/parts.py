@@ -9,17 +9,20 @@ import json
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from lambdas.clean.mapping import Columns, staged
 from lambdas.clean.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from lambdas.clean.formats import Row
+    from lambdas.clean.formats import Position, Row, Table
     from lambdas.clean.reasons import Rejection
+
+    Column = str | tuple[str, ...]
+    """A column's name, or the keys that lead to it in nested JSON."""
 
 PART_ROWS = 250_000
 PART_BYTES = 64 * 1024 * 1024
@@ -57,16 +60,34 @@ class Originals:
                 yield number, file.read(self._ends[place + 1] - self._ends[place])
 
 
-@dataclass
+class Kept(Protocol):
+    """Rows as they stood."""
+
+    def of(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Rows by number, which must ascend."""
+        ...
+
+
+class Nothing:
+    """Of an object that cannot be read at all, its bytes stay where they are."""
+
+    def of(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        return ((number, b"") for number in numbers)
+
+
+NO_ORIGINALS = Nothing()
+
+
+@dataclass(frozen=True)
 class Part:
     """Some rows of an object. `path` has those that can be read, as the view `source` wants them.
 
-    `rejected` has the others, by number.
+    `rejected` has the others, by number. Without any rows, there are no more.
     """
 
     path: Path
-    originals: Originals
-    columns: Columns = field(default_factory=Columns)
+    originals: Kept
+    columns: Sequence[Column] = ()
     rows: int = 0
     rejected: dict[int, Rejection] = field(default_factory=dict)
 
@@ -76,30 +97,41 @@ class Part:
         return self.rows - len(self.rejected)
 
 
-def gather(rows: Iterator[Row], folder: Path, size: Size) -> Part:
-    """The next part of the rows; without any, there were no more."""
-    part = Part(folder / "source.ndjson", Originals(folder / "originals"))
-    with part.path.open("wb") as source, part.originals.path.open("wb") as originals:
-        for row in rows:
-            part.rows += 1
-            part.originals.note(row.number, len(row.original))
-            originals.write(row.original)
-            if row.fault:
-                part.rejected[row.number] = row.fault
-            else:
-                _stage(row, part, source)
-            if part.rows >= size.rows or part.originals.size >= size.bytes:
-                break
-    return part
+class StreamedParts:
+    """The parts of a table that is read row by row."""
+
+    def __init__(self, table: Table, size: Size) -> None:
+        self._table, self._rows, self._size = table, iter(table), size
+
+    @property
+    def position(self) -> Position:
+        """Where the part after the last one begins."""
+        return self._table.position
+
+    def part(self, folder: Path) -> Part:
+        path, originals = folder / "source.ndjson", Originals(folder / "originals")
+        rejected: dict[int, Rejection] = {}
+        columns, rows = Columns(), 0
+        with path.open("wb") as source, originals.path.open("wb") as kept:
+            for row in self._rows:
+                rows += 1
+                kept.write(row.original)
+                originals.note(row.number, len(row.original))
+                if fault := row.fault or _stage(row, source):
+                    rejected[row.number] = fault
+                else:
+                    columns.add(row.fields)
+                if rows >= self._size.rows or originals.size >= self._size.bytes:
+                    break
+        return Part(path, originals, self._table.format.columns or tuple(columns), rows, rejected)
 
 
-def _stage(row: Row, part: Part, source: BinaryIO) -> None:
+def _stage(row: Row, source: BinaryIO) -> Rejection | None:
     try:
         source.write(staged(row.number, row.fields))
     except UnicodeEncodeError:
-        part.rejected[row.number] = Reason.NOT_UTF8.of()
-    else:
-        part.columns.add(row.fields)
+        return Reason.NOT_UTF8.of()
+    return None
 
 
 def without(part: Part, unfit: Mapping[int, Rejection]) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -145,13 +146,51 @@ def test_an_object_without_a_column_that_is_needed_is_quarantined_whole(lake: Fa
     assert "Preis" in entry["message"]
 
 
-@pytest.mark.parametrize("body", [b"\x00\x01\x02\xff" * 9, b"\x1f\x8b damaged", b"PAR1 no table"])
+@pytest.mark.parametrize(
+    "body", [b"\x00\x01\x02\xff" * 9, b"\x1f\x8b damaged", b"PAR1\x15\x04 no table"]
+)
 def test_what_is_no_table_is_quarantined_whole(lake: FakeLake, body: bytes) -> None:
     lake.put(KEY, body)
     done = cleaned(lake, RawObject(KEY, "v1", len(body)))
     assert done.counts == RecordCounts(1, quarantined=1)
     (entry,) = lines(lake.get(*done.quarantine).body)
     assert entry["row"] == 0
+
+
+def test_parquet_is_cleaned_in_parts_as_text_is(
+    lake: FakeLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "SIZE", Size(2, 1000))
+    rows_of = " union all ".join(
+        f"""select 'A{n}' as "Artikel", 'Löffel' as "Name", {price} as "Preis",
+        '17.03.2026' as "Datum", 'K{n}' as "Kunde", 'Ada' as "Vorname", 'L' as "Nachname",
+        null as "Status" """
+        for n, price in enumerate(["'1,50'", "'2,25'", "null", "'4'", "'5,00 €'"])
+    )
+    with connect(tmp_path) as connection:
+        connection.execute(f"copy ({rows_of}) to '{tmp_path / 'x.parquet'}' (format parquet)")
+    body = (tmp_path / "x.parquet").read_bytes()
+    lake.put(KEY, body)
+    done = cleaned(lake, RawObject(KEY, "v1", len(body)))
+    assert done.counts == RecordCounts(5, accepted=4, quarantined=1)
+    items = [each.key for each in done.cleaned if each.entity == "item"]
+    assert items == [cleaned_key("item", KEY, "v1", part) for part in (0, 1, 2)]
+    assert [str(each["price"]) for each in rows(lake, done, "item", tmp_path)] == [
+        "1.50",
+        "2.25",
+        "4.00",
+        "5.00",
+    ]
+    (entry,) = lines(lake.get(*done.quarantine).body)
+    assert (entry["row"], entry["code"]) == (3, "missing_field")
+    assert json.loads(entry["original"]["text"])["Artikel"] == "A2"
+
+    lake.put(KEY, body[: len(body) // 2] + bytes(40) + body[-100:])
+    damaged = cleaned(lake, RawObject(KEY, "v2"))
+    assert (damaged.counts, damaged.reasons) == (
+        RecordCounts(1, quarantined=1),
+        {"unreadable_object": 1},
+    )
 
 
 @pytest.mark.parametrize("given", [(), (HEADER,), (HEADER, "", "")])
