@@ -1,11 +1,20 @@
 -- The records that yield nothing: the mapping ignores them, or none of its entities applies.
 create or replace temp view ignored as
-with found as (
+with text as (
+    select
+        record,
+        fields,
+        null as member,
+        @extracted
+    from source
+),
+
+found as (
     select
         record,
         fields,
         @found
-    from source
+    from text
 )
 
 select record

@@ -1,21 +1,33 @@
 -- A source's records to one entity, by its mapping: every column as text, in the contract's
 -- spelling. What is there and cannot be read stays as it stands, and `unreadable` names its column.
--- `position` is that of a row among the record's, and 0 if there is no other. The fragments come from the mapping (lambdas/clean/mapping/statements.py).
+-- `position` is that of a row among the record's, and 0 if there is no other. The fragments come
+-- from the mapping (lambdas/clean/mapping/statements.py).
 create or replace temp view mapped as
-with found as (
-    -- what a record says, without white space; NULL where it says nothing
+with part as (
+    select
+        record,
+        fields,
+        @members
+    from source
+),
+
+text as (
     select
         record,
         sha256(cast(fields as varchar)) as identity,
         position,
+        @extracted
+    from part
+),
+
+-- what a record says, without white space; NULL where it says nothing
+found as (
+    select
+        record,
+        identity,
+        position,
         @found
-    from (
-        select
-            record,
-            fields,
-            @members
-        from source
-    )
+    from text
 ),
 
 read as (

@@ -11,26 +11,25 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.judging import Mapped
 from lambdas.clean.mapping import expressions
-from lambdas.clean.mapping.names import found, lists, parted, pointer
 from lambdas.clean.mapping.readings import (
     SEPARATOR,
     Parser,
-    absent,
     is_key,
     natural_key,
     of_type,
     parser,
     settled,
 )
+from lambdas.clean.mapping.texts import Texts
 from lambdas.clean.reasons import Reason
 from lambdas.clean.rules import SPELLINGS, YEARS, Rule, Versioning
 from lambdas.contracts import BY_ENTITY, LOWEST_VERSION, Column, ColumnType, Contract
 from lambdas.engine import identifiers, literal, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from lambdas.clean.mapping.model import EntityMapping, FieldMapping, Reading, SourceMapping
+    from lambdas.clean.mapping.model import EntityMapping, FieldMapping, SourceMapping
     from lambdas.clean.mapping.names import Path
 
 TIME = Column("version_time", ColumnType.TIMESTAMP, "Orders states of one key")
@@ -101,13 +100,20 @@ def mapped_sql(mapping: SourceMapping, entity: str, columns: Sequence[str | Path
     typed = [each for each in read if each.name in contract.column_names]
     made = [each for each in told if each.field.sql is not None]
     named = {each.name: each for each in told}
+    texts = Texts(columns, said.each)
+    found = _joined(
+        *(f"{_found(mapping, contract, each, texts)} as from_{each.name}" for each in read),
+        _fields(
+            mapping,
+            (mapping.ignore, said.when, said.deleted, *(each.field.sql for each in made)),
+            texts,
+        ),
+    )
     return statement(
         "clean/mapped",
-        found=_joined(
-            *(f"{_found(mapping, contract, e, columns, said.each)} as from_{e.name}" for e in read),
-            *_fields(mapping, said, columns),
-        ),
-        members=_members(said, columns),
+        found=found,
+        extracted=texts.extracted,
+        members=texts.members,
         read=_joined(
             *(f"{each.parser.sql.format(f'from_{each.name}')} as read_{each.name}" for each in read)
         ),
@@ -136,20 +142,20 @@ def mapped_sql(mapping: SourceMapping, entity: str, columns: Sequence[str | Path
 
 def ignored_sql(mapping: SourceMapping, columns: Sequence[str | Path]) -> str:
     """SQL that leaves the view `ignored`: the numbers of the records that yield nothing."""
-    conditions = [said.when or "true" for said in mapping.entities.values()]
-    names = {name for sql in (*conditions, mapping.ignore or "") if sql for name in _names(sql)}
-    applies = (_applies(said, columns) for said in mapping.entities.values())
+    texts = Texts(columns)
+    conditions = (mapping.ignore, *(said.when for said in mapping.entities.values()))
     return statement(
         "clean/ignored",
-        found=_joined(*(_field(mapping, name, columns) for name in sorted(names)), "0 as unnamed"),
+        found=_fields(mapping, conditions, texts),
+        extracted=texts.extracted,
         ignore=mapping.ignore or "false",
-        applies=" or ".join(applies),
+        applies=" or ".join(_applies(said, columns) for said in mapping.entities.values()),
     )
 
 
 def _applies(said: EntityMapping, columns: Sequence[str | Path]) -> str:
     when = _made(said.when or "true")
-    some = f" and len({_list(said.each, columns)}) > 0" if said.each else ""
+    some = f" and len({Texts(columns, said.each).list}) > 0" if said.each else ""
     return f"(coalesce({when}.value, {when} is null){some})"
 
 
@@ -179,33 +185,14 @@ def told_columns(mapping: SourceMapping, entity: str) -> Iterator[Told]:
             yield Told(column, orders, of_type(column.type, reading, orders.words or {}))
 
 
-def _members(said: EntityMapping, columns: Sequence[str | Path]) -> str:
-    """SQL for what a row of the entity is made of, beside the record."""
-    if said.each is None:
-        return "0 as position"
-    members = _list(said.each, columns)
-    return f"generate_subscripts({members}, 1) as position, unnest({members}) as member"
-
-
-def _list(name: str, columns: Sequence[str | Path]) -> str:
-    heads = (f"fields -> {literal(pointer(head))}" for head in lists(name, columns))
-    return f"members(coalesce({_joined(*heads, 'null')}))"
-
-
-def _found(
-    mapping: SourceMapping,
-    contract: Contract,
-    told: Told,
-    columns: Sequence[str | Path],
-    each: str | None,
-) -> str:
+def _found(mapping: SourceMapping, contract: Contract, told: Told, texts: Texts) -> str:
     """SQL for what a record says of a column, as a text; of an id, all of its parts."""
     field, reading = told.field, settled(told.field, mapping.reading)
     if field.value is not None:
         parts = [literal(field.value)]
     else:
         aliases = field.parts or ([field.from_] if field.from_ else [])
-        parts = [_present(names, reading, columns, each) for names in aliases]
+        parts = [texts.present(names, reading) for names in aliases]
     if field.default is not None:
         parts = [f"coalesce({part}, {literal(field.default)})" for part in parts]
     if is_key(contract, told.column, field) and field.ignore_case:
@@ -213,43 +200,16 @@ def _found(
     return natural_key(*parts)
 
 
-def _present(
-    aliases: Sequence[str], reading: Reading, columns: Sequence[str | Path], each: str | None = None
-) -> str:
-    """SQL for the text under the first of these names that has one in the record."""
-    paths = dict.fromkeys(path for alias in aliases for path in found(alias, columns, each))
-    nothing = literal(absent(reading))
-    texts = (f"present({_at(path)}, {nothing})" for path in paths)
-    return f"coalesce({_joined(*texts, 'null')})"
-
-
-def _at(path: Path) -> str:
-    head, rest = parted(path)
-    return (
-        f"member ->> {literal(pointer(rest))}" if rest else f"fields ->> {literal(pointer(head))}"
-    )
-
-
-def _fields(
-    mapping: SourceMapping, said: EntityMapping, columns: Sequence[str | Path]
-) -> Iterator[str]:
+def _fields(mapping: SourceMapping, expressions_said: Iterable[str | None], texts: Texts) -> str:
     """The fields that expressions name, under these names."""
-    version = said.version or mapping.version
-    told = (*said.columns.values(), version.time, version.sequence)
-    expressions_said = [mapping.ignore, said.when, said.deleted, *(f.sql for f in told if f)]
-    names = {name for sql in expressions_said if sql for name in _names(sql)}
-    return (_field(mapping, name, columns, said.each) for name in sorted(names))
-
-
-def _field(
-    mapping: SourceMapping, name: str, columns: Sequence[str | Path], each: str | None = None
-) -> str:
-    present = _present((name,), mapping.reading, columns, each)
-    return f"{present} as {expressions.quoted(name)}"
-
-
-def _names(sql: str) -> frozenset[str]:
-    return expressions.names(sql)[0]
+    names = {name for sql in expressions_said if sql for name in expressions.names(sql)[0]}
+    return _joined(
+        *(
+            f"{texts.present((name,), mapping.reading)} as {expressions.quoted(name)}"
+            for name in sorted(names)
+        ),
+        "null as unnamed",
+    )
 
 
 def _made(sql: str) -> str:
