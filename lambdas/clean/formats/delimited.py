@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from lambdas.clean.formats.lines import MAX_LINE_BYTES, Line, without_end
+from lambdas.clean.formats.lines import MAX_LINE_BYTES, Line
 from lambdas.clean.formats.model import Position, Row
 from lambdas.clean.reasons import Reason, RejectedError
 
@@ -54,7 +54,14 @@ class Records:
         self._lines = lines
         self._given_back: deque[Line] = deque()
         self._encoding = encoding
-        self._dialect = dialect
+        self._delimiter = dialect.delimiter
+        self._csv = csv.reader(
+            [],
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote or None,
+            quoting=_quoting(dialect),
+            strict=True,
+        ).dialect
         self._quote = dialect.quote.encode()
         self._nothing = b" \t\r\n" + dialect.delimiter.encode()
         self.alone_until = alone_until
@@ -75,23 +82,16 @@ class Records:
 
     def _plain(self, line: Line) -> Record:
         try:
-            text = self._encoding.decode(line.data)
+            text = self._encoding.decode(line.data.rstrip(b"\r\n"))
         except RejectedError as error:
             return Record([line], [], error.rejection)
-        return Record([line], text.rstrip("\r\n").split(self._dialect.delimiter))
+        return Record([line], text.split(self._delimiter))
 
     def _quoted(self, first: Line) -> Record:
         attempt = _Attempt(self._encoding)
         texts = attempt.texts(first, self._next if first.offset >= self.alone_until else _nothing)
         try:
-            values = next(
-                csv.reader(
-                    texts,
-                    delimiter=self._dialect.delimiter,
-                    quotechar=self._dialect.quote,
-                    strict=True,
-                )
-            )
+            values = next(csv.reader(texts, self._csv))
         except csv.Error as error:
             return self._failed(attempt, error)
         return Record(attempt.lines, [] if attempt.fault else values, attempt.fault)
@@ -106,6 +106,10 @@ class Records:
         self._given_back.extendleft(reversed(others))
         unclosed = str(error) == UNCLOSED
         return Record([first], [], Reason.OPEN_QUOTE.of() if unclosed else Reason.BAD_QUOTE.of())
+
+
+def _quoting(dialect: Dialect) -> Literal[0, 3]:
+    return csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
 
 
 def _nothing() -> None:
@@ -166,15 +170,15 @@ class DelimitedRows:
         records = iter(self._records)
         if self._skips_header:
             next(records, None)
-        for record in records:
-            first, last = record.lines[0], record.lines[-1]
+        columns, original = self._format.columns, self._encoding.original
+        for lines, values, damage in records:
+            first, last = lines[0], lines[-1]
             self._number += 1
             self._offset = last.offset + last.size
-            data = first.data if first is last else b"".join(line.data for line in record.lines)
-            original = self._encoding.original(without_end(data))
-            fault = record.fault or self._misfit(record.values)
-            fields = {} if fault else dict(zip(self._format.columns, record.values, strict=False))
-            yield Row(self._number, first.offset, fields, original, fault)
+            data = first.data if first is last else b"".join(line.data for line in lines)
+            fault = damage or self._misfit(values)
+            fields = {} if fault else dict(zip(columns, values, strict=False))
+            yield Row(self._number, first.offset, fields, original(data.rstrip(b"\r\n")), fault)
 
     def _misfit(self, values: list[str]) -> Rejection | None:
         width = self._format.width

@@ -15,13 +15,14 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambdas.clean.formats.packed import DamagedError
 from lambdas.clean.reasons import Reason, RejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 UTF_8, UTF_16_LE, UTF_16_BE = "utf-8", "utf-16-le", "utf-16-be"
 WESTERN = "cp1252"
@@ -84,7 +85,7 @@ class Encoding:
     name: str
     mark: int = 0
 
-    @property
+    @cached_property
     def rewritten(self) -> bool:
         """Whether readers see UTF-8 in place of the object's own bytes."""
         return self.name in {UTF_16_LE, UTF_16_BE}
@@ -95,7 +96,7 @@ class Encoding:
         In a file of cp1252 what is valid UTF-8 is UTF-8: no word of cp1252 looks like it.
         """
         try:
-            return data.decode(self.name if self._is_other else UTF_8)
+            return data.decode(self._tried_first)
         except UnicodeDecodeError as error:
             if self.name == WESTERN and not UNDEFINED.search(data):
                 return data.decode(WESTERN)
@@ -105,9 +106,9 @@ class Encoding:
             where = f"byte 0x{data[error.start]:02x} at {error.start + 1}"
             raise RejectedError(reason.because(where)) from error
 
-    @property
-    def _is_other(self) -> bool:
-        return not self.rewritten and self.name not in {UTF_8, WESTERN}
+    @cached_property
+    def _tried_first(self) -> str:
+        return UTF_8 if self.rewritten or self.name == WESTERN else self.name
 
     def readable(self, pieces: Iterable[bytes], *, cut: bool = False) -> Iterator[bytes]:
         """The pieces as readers want them.
@@ -123,9 +124,10 @@ class Encoding:
         if decoder.getstate()[0] and not cut:
             raise DamagedError.because("half a character of UTF-16 is left")
 
-    def measure(self, part: bytes) -> int:
+    @property
+    def measure(self) -> Callable[[bytes], int]:
         """How many bytes of the object a part of what `readable` gave stands for."""
-        return len(self.original(part)) if self.rewritten else len(part)
+        return (lambda part: len(self.original(part))) if self.rewritten else len
 
     def original(self, data: bytes) -> bytes:
         """The object's own bytes; `data` may be cut within a character."""

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
+from lambdas.clean.formats.packed import DamagedError, of_whole
 from lambdas.clean.reasons import Reason, RejectedError
 from lambdas.engine import EXHAUSTED, connect, literal, statement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from lambdas.clean.formats.table import Table
 
 TEXT = "varchar"
@@ -27,9 +30,16 @@ def spool(table: Table, path: Path) -> int:
     Raises RejectedError if it is damaged, or names a column more than once. Room on the disk is
     for the bounds that the table was opened with.
     """
-    with path.open("wb") as file:
-        for piece in table.unpacked():
-            file.write(piece)
+    return spool_pieces(table.unpacked(), path)
+
+
+def spool_pieces(pieces: Iterable[bytes], path: Path) -> int:
+    """The same for Parquet's unpacked bytes."""
+    try:
+        with path.open("wb") as file:
+            file.writelines(pieces)
+    except DamagedError as damage:
+        raise RejectedError(of_whole(damage.rejection)) from damage
     with TemporaryDirectory(dir=path.parent) as scratch, connect(Path(scratch)) as connection:
         return _checked(connection, path)
 
@@ -48,6 +58,15 @@ def leave_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str
     )
     connection.execute(statement("clean/parquet", fields=fields, path=literal(path)))
     return tuple(relation.columns)
+
+
+def records(path: Path, after: int, at_once: int) -> Iterator[tuple[int, str]]:
+    """The records of a file that `spool` wrote, from behind a number on: each with its JSON."""
+    with TemporaryDirectory(dir=path.parent) as scratch, connect(Path(scratch)) as connection:
+        leave_source(connection, path)
+        found = connection.execute(statement("clean/parquet_records", after=str(after)))
+        while some := found.fetchmany(at_once):
+            yield from some
 
 
 def _checked(connection: duckdb.DuckDBPyConnection, path: Path) -> int:

@@ -10,11 +10,12 @@ from lambdas.clean.formats.document import DocumentRows
 from lambdas.clean.formats.lines import MAX_LINE_BYTES, at_any_end, lines
 from lambdas.clean.formats.model import Format, Hints, Position, Row
 from lambdas.clean.formats.ndjson import NdjsonRows
-from lambdas.clean.formats.packed import PIECE, Bounds, DamagedError, Seekable, Unpacked, of_whole
+from lambdas.clean.formats.packed import PIECE, Bounds, Seekable, Unpacked
+from lambdas.clean.formats.parquet_rows import ParquetRows
 from lambdas.clean.reasons import WHOLE_OBJECT, RejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambdas.clean.formats.detect import Found
     from lambdas.clean.formats.packed import Source
@@ -23,7 +24,6 @@ NO_HINTS = Hints()
 START = Position()
 BOUNDS = Bounds()
 END = "end"
-NO_PIECES: Iterator[bytes] = iter(())
 
 
 class Rows(Protocol):
@@ -36,7 +36,7 @@ class Rows(Protocol):
 class Table:
     """An object's format, and its rows, to be iterated once."""
 
-    def __init__(self, found: Format, rows: Rows, pieces: Iterator[bytes] = NO_PIECES) -> None:
+    def __init__(self, found: Format, rows: Rows, pieces: Iterable[bytes] = ()) -> None:
         self.format = found
         self._rows = rows
         self._pieces = pieces
@@ -47,12 +47,9 @@ class Table:
             self._last = row
             yield row
 
-    def unpacked(self) -> Iterator[bytes]:
-        """The unpacked bytes of an object that is not read here. Raises RejectedError."""
-        try:
-            yield from self._pieces
-        except DamagedError as damage:
-            raise RejectedError(of_whole(damage.rejection)) from damage
+    def unpacked(self) -> Iterable[bytes]:
+        """The unpacked bytes of Parquet, for who does not iterate. Raises DamagedError."""
+        return self._pieces
 
     @property
     def position(self) -> Position:
@@ -81,17 +78,6 @@ class FewRows:
         return iter(self._rows)
 
 
-class RowsOfEngine:
-    """Rows that only the engine reads; see `formats.parquet`."""
-
-    @property
-    def position(self) -> Position:
-        return Position()
-
-    def __iter__(self) -> Iterator[Row]:
-        raise TypeError("Parquet is not iterated: it is spooled to a file, for the engine to read")
-
-
 def open_rows(
     source: Source,
     hints: Hints = NO_HINTS,
@@ -117,7 +103,8 @@ def open_rows(
     if start.memory == END or found.format.kind == "empty":
         return Table(found.format, FewRows([]))
     if found.format.kind == "parquet":
-        return Table(found.format, RowsOfEngine(), head.pieces)
+        rows = ParquetRows(head.pieces, start, unpacked.beginning)
+        return Table(found.format, rows, head.pieces)
     offset = max(start.offset, found.encoding.mark)
     pieces = found.encoding.readable(_from(offset, head, unpacked, source))
     if found.format.kind == "json":

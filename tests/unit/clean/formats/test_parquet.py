@@ -8,15 +8,17 @@ import io
 import json
 import random
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from lambdas.clean.formats import open_rows
 from lambdas.clean.formats.parquet import leave_source, spool
 from lambdas.clean.reasons import Reason, RejectedError
-from tests.unit.clean.formats.reading import table
+from tests.unit.clean.formats.reading import rows, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,13 +123,27 @@ def damaged() -> list[bytes]:
 
 
 @pytest.mark.parametrize("body", damaged())
-def test_damage_refuses_the_object_as_a_whole(body: bytes, tmp_path: Path) -> None:
-    with pytest.raises(RejectedError) as refused:
-        spool(table(body), tmp_path / "file")
-    assert refused.value.rejection.reason is Reason.UNREADABLE_OBJECT
-    assert str(tmp_path) not in refused.value.rejection.message
+def test_damage_refuses_the_object_as_a_whole(body: bytes) -> None:
+    (whole,) = rows(body)
+    assert whole.number == 0
+    assert whole.original == body
+    assert whole.fault is not None
+    assert whole.fault.reason is Reason.UNREADABLE_OBJECT
+    assert "/" not in whole.fault.message
 
 
-def test_parquet_is_not_iterated() -> None:
-    with pytest.raises(TypeError, match="spooled"):
-        list(table(parquet(NUMBERS)))
+def test_rows_one_by_one_are_those_of_the_view(
+    connection: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    body = parquet(NUMBERS, row_group_size=500)
+    found = rows(body)
+    assert {row.number: row.fields for row in found} == records(connection, body, tmp_path)
+    assert [row.number for row in found] == list(range(1, 3001))
+    assert json.loads(found[7].original) == found[7].fields
+
+
+def test_reading_parquet_goes_on_from_any_row() -> None:
+    body = parquet(NUMBERS)
+    first = table(body)
+    before = list(islice(first, 1234))
+    assert before + list(open_rows(io.BytesIO(body), start=first.position)) == rows(body)
