@@ -105,7 +105,8 @@ class FieldMapping(Reading):
     )
     words: dict[str, Names] | None = Field(
         default=None,
-        description="Synonyms: what is written, and the shop's words for it, in any case.",
+        description="Synonyms: what is written, and the shop's words for it, in any case. A text "
+        "that is none of them stays as it is, for the contract to judge.",
     )
     ignore_case: bool = Field(default=False, description="Of an id: `AB-1` and `ab-1` are one key.")
 
