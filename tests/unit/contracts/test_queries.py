@@ -15,7 +15,7 @@ from local.warehouse.dialect import translate
 from tests.contract_rows import BOUGHT, GOOD, NOON, Texts, promoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 QUERIES = (
     "category_revenue",
@@ -27,7 +27,6 @@ QUERIES = (
     "stock_on_hand",
 )
 Rows = list[tuple[Any, ...]]
-Answers = dict[str, Rows]
 
 
 def line(number: int, category: int, qty: int) -> Texts:
@@ -84,17 +83,17 @@ GOLD: dict[str, list[Texts]] = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Rows]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Rows]]:
     """Asks gold, as these rows leave it."""
     folder = tmp_path_factory.mktemp("gold")
-    connection = connect(folder)
-    for contract in CONTRACTS:
-        columns = identifiers(f'"{c.name}" {c.type.value.duckdb}' for c in contract.columns)
-        connection.execute(f'create table "{contract.table}" ({columns})')
-    for delta in promoted(connection, GOLD, folder).deltas:
-        shown = connection.read_parquet(str(delta.path)).project("* exclude (version, deleted)")
-        shown.insert_into(delta.table)
-    return lambda name: connection.execute(named_query(name)).fetchall()
+    with connect(folder) as connection:
+        for contract in CONTRACTS:
+            columns = identifiers(f'"{c.name}" {c.type.value.duckdb}' for c in contract.columns)
+            connection.execute(f'create table "{contract.table}" ({columns})')
+        for delta in promoted(connection, GOLD, folder).deltas:
+            shown = connection.read_parquet(str(delta.path)).project("* exclude (version, deleted)")
+            shown.insert_into(delta.table)
+        yield lambda name: connection.execute(named_query(name)).fetchall()
 
 
 @pytest.mark.parametrize("name", QUERIES)
