@@ -52,7 +52,7 @@ STEPS = {
             beside=["sql/clean", "sources"],
             memory=1769,
             timeout=270,
-            disk=2048,
+            disk=4096,
         ),
         {
             "raw/": (READ_VERSION,),

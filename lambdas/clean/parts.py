@@ -111,7 +111,8 @@ class StreamedParts:
     def part(self, folder: Path) -> Part:
         path, originals = folder / "source.ndjson", Originals(folder / "originals")
         rejected: dict[int, Rejection] = {}
-        columns, rows = Columns(), 0
+        known, found = self._table.format.columns, Columns()
+        rows = 0
         with path.open("wb") as source, originals.path.open("wb") as kept:
             for row in self._rows:
                 rows += 1
@@ -119,11 +120,11 @@ class StreamedParts:
                 originals.note(row.number, len(row.original))
                 if fault := row.fault or _stage(row, source):
                     rejected[row.number] = fault
-                else:
-                    columns.add(row.fields)
+                elif not known:
+                    found.add(row.fields)
                 if rows >= self._size.rows or originals.size >= self._size.bytes:
                     break
-        return Part(path, originals, self._table.format.columns or tuple(columns), rows, rejected)
+        return Part(path, originals, known or tuple(found), rows, rejected)
 
 
 def _stage(row: Row, source: BinaryIO) -> Rejection | None:
