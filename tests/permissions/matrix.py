@@ -64,11 +64,11 @@ zone                                             engineer  scientist  analyst
 raw/sales/dt=2026-03-17/a.ndjson.gz              read,add  -          -
 cleaned/sales/dt=2026-03-17/a.parquet            all       read       -
 work/delta/run-1/sales/bucket-0.parquet          read      read       -
-work/state/sales/month=2026-03/bucket-0.parquet  read      read       -
+work/state/sales/month=2010-01/bucket-0.parquet  read      read       -
 work/replay/1/gold/sales/part-0.parquet          read      read       -
 work/elsewhere.parquet                           read      read       -
 work/sandbox/ada/model.bin                       all       all        -
-gold/sales/month=2026-03/part-0.parquet          read      read       read
+gold/sales/month=2010-01/part-0.parquet          read      read       read
 quarantine/sales/dt=2026-03-17/a.ndjson.gz       all       -          -
 runs/run-1/record.json                           all       -          -
 erasures/1.json                                  -         -          -
