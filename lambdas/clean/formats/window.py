@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdas.clean.formats.lines import MAX_LINE_BYTES
-from lambdas.clean.formats.packed import PIECE, DamagedError
+from lambdas.clean.formats.packed import DamagedError
 from lambdas.clean.formats.values import DECODER
 from lambdas.clean.reasons import Reason, RejectedError
 
@@ -26,6 +26,7 @@ STRUCTURE = re.compile(r'["{}\[\],]')
 WITHIN_STRING = re.compile(r'["\\]')
 OPENER = {"}": ord("{"), "]": ord("[")}
 MAX_DEPTH = 10_000
+TRIED = 2048
 LONGEST_WORD = 12
 """Longer than any word of JSON, so that an error further from the end is not the end's."""
 
@@ -84,17 +85,21 @@ class Window:
 
     def value(self) -> Value:
         """The value that begins here, where `peek` has looked; at least one character."""
+        size = TRIED
         while True:
+            # Only a stretch is tried, as an error costs time in proportion to what is before it.
+            stretch = self._text[self._at : self._at + size]
             try:
-                parsed, end = DECODER.raw_decode(self._text, self._at)
+                parsed, end = DECODER.raw_decode(stretch)
             except RejectedError as error:
                 return self._extent(error.rejection)
             except (ValueError, RecursionError) as error:
-                if not (self._is_cut(error) and self._doubled()):
+                if not (_is_cut(error, stretch) and self._reaches_beyond(stretch)):
                     return self._extent()
             else:
-                if end < len(self._text) or not self._grown():
-                    return self._taken(parsed, end)
+                if end < len(stretch) or not self._reaches_beyond(stretch):
+                    return self._taken(parsed, self._at + end)
+            size *= 2
 
     def _taken(self, parsed: Any, end: int) -> Value:
         offset, data = self.offset, self._text[self._at : end].encode(BYTES)
@@ -103,12 +108,6 @@ class Window:
             too_long = Reason.LINE_TOO_LONG.of(limit=MAX_LINE_BYTES)
             return Value(offset, data[: MAX_LINE_BYTES + 1], fault=too_long)
         return Value(offset, data, parsed)
-
-    def _is_cut(self, error: Exception) -> bool:
-        """Whether what follows the window may mend the error."""
-        return isinstance(error, json.JSONDecodeError) and (
-            error.pos >= len(self._text) - LONGEST_WORD or error.msg.startswith("Unterminated")
-        )
 
     def _extent(self, fault: Rejection | None = None) -> Value:
         """What is no value, up to where its brackets are closed, or the next value begins."""
@@ -131,15 +130,13 @@ class Window:
         self.offset += self._measure(self._text[self._at : end].encode(BYTES))
         self._at = end
 
-    def _doubled(self) -> bool:
-        """Whether the window could grow to hold more of the value that begins here."""
-        wanted = 2 * (len(self._text) - self._at)
-        if wanted > 4 * MAX_LINE_BYTES:
+    def _reaches_beyond(self, stretch: str) -> bool:
+        """Whether there is more to try than this, and it is not yet longer than is worth it."""
+        if len(stretch) > 2 * MAX_LINE_BYTES:
             return False
-        grown = False
-        while len(self._text) - self._at < wanted + PIECE and self._grown():
-            grown = True
-        return grown
+        while len(self._text) - self._at < 2 * len(stretch) and self._grown():
+            pass
+        return len(self._text) - self._at > len(stretch)
 
     def _grown(self) -> bool:
         try:
@@ -152,6 +149,13 @@ class Window:
         self._text = self._text[self._at :] + piece.decode(BYTES)
         self._at = 0
         return True
+
+
+def _is_cut(error: Exception, text: str) -> bool:
+    """Whether what follows the text may mend the error."""
+    return isinstance(error, json.JSONDecodeError) and (
+        error.pos >= len(text) - LONGEST_WORD or error.msg.startswith("Unterminated")
+    )
 
 
 class _Extent:
