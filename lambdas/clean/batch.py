@@ -48,7 +48,7 @@ def clean_batch(
     note, document = keys.cleaning(batch.number), keys.cleaned(batch.number)
     if not _begun(store, note):
         with _noted(store, note, times=1):
-            done = _together(store, batch, is_over)
+            done = _together(store, run, batch, is_over)
             if done:
                 store.put(document, done.to_json())
         return done
@@ -65,13 +65,14 @@ def clean_batch(
 
 
 def _together(
-    store: ObjectStore, batch: CleanBatch, is_over: Callable[[], bool]
+    store: ObjectStore, run: str, batch: CleanBatch, is_over: Callable[[], bool]
 ) -> CleanedBatch | None:
-    cleaned = []
-    for source in batch.objects:
+    """What is done of an object that takes longer is kept for `clean_alone`."""
+    keys, cleaned = RunKeys(run), []
+    for index, source in enumerate(batch.objects):
         if is_over():
             return None
-        so_far = clean_any(store, source, note=lambda _: not is_over())
+        so_far = _go_on(store, source, keys.cleaned_so_far(batch.number, index), is_over)
         if so_far.position is not None:
             return None
         cleaned.append(so_far.cleaned)
@@ -100,7 +101,12 @@ def clean_alone(
     if begun < MAX_ENDS:
         with _noted(store, note, times=begun + 1):
             so_far = _go_on(
-                store, source, (note, keys.cleaned_so_far(batch.number, index)), is_over
+                store,
+                source,
+                keys.cleaned_so_far(batch.number, index),
+                is_over,
+                # the object is not to blame for ends before this part
+                blame_anew=lambda: _put(store, note, Begun(1)),
             )
         if so_far.position is not None:
             return None
@@ -113,18 +119,25 @@ def clean_alone(
 
 
 def _go_on(
-    store: ObjectStore, source: RawObject, notes: tuple[str, str], is_over: Callable[[], bool]
+    store: ObjectStore,
+    source: RawObject,
+    progress: str,
+    is_over: Callable[[], bool],
+    blame_anew: Callable[[], None] = lambda: None,
 ) -> CleanedSoFar:
-    """Keeps every part that is done, and then blames the object for no end before it."""
-    begun, progress = notes
+    """Cleans the parts that are left; each that is done is kept under the key `progress`."""
 
     def keep(so_far: CleanedSoFar) -> bool:
         store.put(progress, so_far.to_json())
-        store.put(begun, Begun(1).to_json())
+        blame_anew()
         return not is_over()
 
     found = _read(store, progress)
     return clean_any(store, source, CleanedSoFar.from_json(found) if found else None, keep)
+
+
+def _put(store: ObjectStore, key: str, begun: Begun) -> None:
+    store.put(key, begun.to_json())
 
 
 def _begun(store: ObjectStore, note: str) -> int:
@@ -138,13 +151,13 @@ def _noted(store: ObjectStore, note: str, times: int) -> Iterator[None]:
 
     Not so if memory ran out: that the function survived it, this time, says little.
     """
-    store.put(note, Begun(times).to_json())
+    _put(store, note, Begun(times))
     try:
         yield
     except EXHAUSTED:
         raise
     except Exception:
-        store.put(note, Begun(times - 1).to_json())
+        _put(store, note, Begun(times - 1))
         raise
 
 
