@@ -5,7 +5,7 @@
     alone, it ended too -> after `MAX_ENDS` times the object is quarantined whole
 
 A function that crashes, or runs out of memory or time, cannot say so. What tells is a note that is
-written before the work begins, and taken back by whoever fails in good order.
+written before the work begins, and taken back if it is the store that fails.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambdas.clean.canary import prove_engine
 from lambdas.clean.origin import clean_any
 from lambdas.clean.reasons import Reason
 from lambdas.clean.step import set_aside
-from lambdas.engine import EXHAUSTED
 from lambdas.lake.documents import Begun, CleanedBatch, CleanedObject, CleanedSoFar
-from lambdas.lake.errors import ObjectMissingError
+from lambdas.lake.errors import ObjectMissingError, RetryableError
 from lambdas.lake.layout import RunKeys
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_ENDS = 3
 """More than the chance of a machine that fails: only then is the object the cause."""
+
+STORES = (RetryableError, ClientError, BotoCoreError)
+"""What S3 says, or cannot be told for the network: no object's fault."""
 
 
 def never() -> bool:
@@ -94,6 +98,7 @@ def clean_alone(
     """
     keys, source = RunKeys(run), batch.objects[index]
     note = keys.cleaning_alone(batch.number, index)
+    progress = keys.cleaned_so_far(batch.number, index)
     document = keys.cleaned_alone(batch.number, index)
     if found := _read(store, document):
         return CleanedObject.from_json(found)
@@ -103,17 +108,18 @@ def clean_alone(
             so_far = _go_on(
                 store,
                 source,
-                keys.cleaned_so_far(batch.number, index),
+                progress,
                 is_over,
                 # the object is not to blame for ends before this part
                 blame_anew=lambda: _put(store, note, Begun(1)),
             )
         if so_far.position is not None:
+            _put(store, note, Begun(0))
             return None
         cleaned = so_far.cleaned
     else:
         prove_engine()
-        cleaned = set_aside(store, source, Reason.DEADLY_OBJECT.of(limit=MAX_ENDS))
+        cleaned = _blamed(store, source, _so_far(store, progress))
     store.put(document, cleaned.to_json())
     return cleaned
 
@@ -132,8 +138,20 @@ def _go_on(
         blame_anew()
         return not is_over()
 
+    return clean_any(store, source, _so_far(store, progress), keep)
+
+
+def _blamed(store: ObjectStore, source: RawObject, so_far: CleanedSoFar | None) -> CleanedObject:
+    """The object whole, or what of it comes after the parts that are done."""
+    deadly = Reason.DEADLY_OBJECT.of(limit=MAX_ENDS)
+    if so_far is None:
+        return set_aside(store, source, deadly)
+    return so_far.cleaned + set_aside(store, source, deadly, so_far.parts)
+
+
+def _so_far(store: ObjectStore, progress: str) -> CleanedSoFar | None:
     found = _read(store, progress)
-    return clean_any(store, source, CleanedSoFar.from_json(found) if found else None, keep)
+    return CleanedSoFar.from_json(found) if found else None
 
 
 def _put(store: ObjectStore, key: str, begun: Begun) -> None:
@@ -147,16 +165,14 @@ def _begun(store: ObjectStore, note: str) -> int:
 
 @contextmanager
 def _noted(store: ObjectStore, note: str, times: int) -> Iterator[None]:
-    """Notes that work begins for the `times`-th time; an error takes the note back.
+    """Notes that work begins for the `times`-th time; an error of the store takes the note back.
 
-    Not so if memory ran out: that the function survived it, this time, says little.
+    Any other is the object's, as far as can be told: it counts as an end.
     """
     _put(store, note, Begun(times))
     try:
         yield
-    except EXHAUSTED:
-        raise
-    except Exception:
+    except STORES:
         _put(store, note, Begun(times - 1))
         raise
 

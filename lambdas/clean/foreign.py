@@ -107,7 +107,7 @@ def clean_parts(
 
 def _parts(table: Table, spool: Path, start: Position) -> StreamedParts | SpooledParts:
     if table.format.kind == "parquet" and start.memory != END:
-        return SpooledParts(table, spool, start, SIZE.rows)
+        return SpooledParts(table, spool, start, SIZE)
     return StreamedParts(table, SIZE)
 
 

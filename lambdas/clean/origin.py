@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambdas.clean.mapping import Mappings
+from lambdas.clean.mapping import MappingError, Mappings
 from lambdas.clean.reasons import Reason
 from lambdas.clean.source_object import clean_source_object
 from lambdas.clean.step import clean_object, set_aside
@@ -28,8 +28,8 @@ CAPTURED = re.compile(rf"{RAW}[^/]+/dt=[^/]+/[^/]+")
 
 @cache
 def mappings() -> Mappings:
-    """Those that were shipped with the function."""
-    return Mappings.of_folder(SOURCES)
+    """Those that were shipped with the function, and can be read."""
+    return Mappings.of_folder(SOURCES, strict=False)
 
 
 def clean_any(
@@ -39,12 +39,15 @@ def clean_any(
     note: Callable[[CleanedSoFar], bool] = lambda _: True,
 ) -> CleanedSoFar:
     """Cleans one version of a raw object, or goes on with it; see `clean_source_object`."""
-    if mapping := mappings().of_key(source.key):
-        try:
-            return clean_source_object(store, source, mapping, so_far, note)
-        except ObjectMissingError as error:
-            missing = Reason.UNREADABLE_OBJECT.of().because(f"there is no {error}")
-            return CleanedSoFar(set_aside(store, source, missing))
     if CAPTURED.fullmatch(source.key):
         return CleanedSoFar(clean_object(store, source))
+    try:
+        if mapping := mappings().of_key(source.key):
+            return clean_source_object(store, source, mapping, so_far, note)
+    except MappingError as error:
+        broken = Reason.BAD_MAPPING.of().because(error)
+        return CleanedSoFar(set_aside(store, source, broken))
+    except ObjectMissingError as error:
+        missing = Reason.UNREADABLE_OBJECT.of().because(f"there is no {error}")
+        return CleanedSoFar(set_aside(store, source, missing))
     return CleanedSoFar(set_aside(store, source, Reason.UNKNOWN_SOURCE.of(source.key)))

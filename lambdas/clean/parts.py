@@ -29,6 +29,10 @@ PART_BYTES = 64 * 1024 * 1024
 """Of rows as they stand in the object."""
 
 
+STAGED = 4
+"""Times its bytes, a part may have as the engine is given it."""
+
+
 @dataclass(frozen=True)
 class Size:
     rows: int = PART_ROWS
@@ -122,9 +126,13 @@ class StreamedParts:
                     rejected[row.number] = fault
                 elif not known:
                     found.add(row.fields)
-                if rows >= self._size.rows or originals.size >= self._size.bytes:
+                if rows >= self._size.rows or self._is_full(originals.size, source.tell()):
                     break
         return Part(path, originals, known or tuple(found), rows, rejected)
+
+    def _is_full(self, original: int, staged_bytes: int) -> bool:
+        """A sheet of many columns with long names is small, and large once each row has them."""
+        return original >= self._size.bytes or staged_bytes >= STAGED * self._size.bytes
 
 
 def _stage(row: Row, source: BinaryIO) -> Rejection | None:

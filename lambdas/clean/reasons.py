@@ -18,6 +18,7 @@ class Reason(Enum):
     UNKNOWN_ENCODING = "unknown_encoding", "the encoding of the text cannot be told for certain"
     UNKNOWN_FORMAT = "unknown_format", "the object is in no format that is known here"
     UNKNOWN_SOURCE = "unknown_source", "there is no mapping for where {field} arrived"
+    BAD_MAPPING = "bad_mapping", "the mapping for where the object arrived cannot be used"
     UNREADABLE_OBJECT = "unreadable_object", "the object cannot be read"
     UNPROCESSABLE_OBJECT = "unprocessable_object", "the engine cannot process the object"
     DEADLY_OBJECT = "deadly_object", "cleaning the object, alone, ended the function {limit} times"

@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from errno import ENOSPC
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdas.clean.formats import Position
 from lambdas.clean.formats.parquet import leave_source, spool
+from lambdas.clean.formats.table import END
 from lambdas.clean.mapping import Columns
-from lambdas.clean.parts import NO_ORIGINALS, Part
+from lambdas.clean.parts import NO_ORIGINALS, STAGED, Part
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason, RejectedError
-from lambdas.engine import connect, literal, statement
+from lambdas.clean.unprocessable import told
+from lambdas.engine import POISON, connect, literal, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from duckdb import DuckDBPyConnection
+
     from lambdas.clean.formats import Table
+    from lambdas.clean.parts import Size
+    from lambdas.clean.reasons import Rejection
+
+SAMPLE = 1_000
+"""Rows that show how large others will be."""
 
 LOOKED_AT = 1_000
 """Rows that show what lies within a column that is nested; all have all columns."""
@@ -49,41 +57,69 @@ class Exported:
 class SpooledParts:
     """`position` is where the part after the last one begins."""
 
-    def __init__(self, table: Table, folder: Path, start: Position, rows: int) -> None:
+    def __init__(self, table: Table, folder: Path, start: Position, size: Size) -> None:
         self.position = start
-        self._size = rows
+        self._size = size
         self._path = folder / "spooled.parquet"
-        self._rows, self._damage = 0, None
+        self._rows = 0
+        self._damage: Rejection | None = None
         try:
             self._rows = spool(table, self._path)
         except RejectedError as error:
             self._damage = error.rejection
-        except OSError as error:
-            if error.errno != ENOSPC:
-                raise
-            self._path.unlink()
-            self._damage = Reason.UNREADABLE_OBJECT.of().because("the function's disk is too small")
 
     def part(self, folder: Path) -> Part:
-        """The next part; without any rows, there are no more."""
+        """The next part; without any rows, there are no more.
+
+        Raises ValueError if the object was whole when its first parts were read.
+        """
         path, first = folder / "source.ndjson", self.position.number + 1
-        if self._damage and first == 1:
-            self.position = Position(number=1)
-            path.touch()
-            return Part(path, NO_ORIGINALS, (), 1, {WHOLE_OBJECT: self._damage})
-        last = min(self.position.number + self._size, self._rows)
-        self.position = Position(number=last)
-        if first > last:
+        if self._damage:
+            if first > 1:
+                raise ValueError(f"{self._damage.message}, though {first - 1} rows were read of it")
+            self.position = Position(number=1, memory=END)
+            self._rows, damage, self._damage = 0, self._damage, None
+            return refused(path, damage)
+        if first > self._rows:
             return Part(path, NO_ORIGINALS)
-        self._export(path, folder, first, last)
+        try:
+            last = self._exported(path, folder, first)
+        except POISON as error:
+            self._rows = 0
+            self.position = Position(self.position.offset, self.position.number, END)
+            return refused(path, Reason.UNPROCESSABLE_OBJECT.of().because(told(error, folder)))
+        self.position = Position(number=last)
         return Part(path, Exported(path, first), tuple(_columns(path)), last - first + 1)
 
-    def _export(self, path: Path, folder: Path, first: int, last: int) -> None:
+    def _exported(self, path: Path, folder: Path, first: int) -> int:
+        """Exports from that row on as many as make a part; the last one's number.
+
+        What rows take as JSON does not show in the file, so some are exported to see.
+        """
+        room = STAGED * self._size.bytes
+        rows = min(self._size.rows, SAMPLE, self._rows - first + 1)
         with connect(folder) as connection:
             leave_source(connection, self._path)
-            connection.execute(
-                statement("clean/export", first=str(first), last=str(last), path=literal(path))
-            )
+            self._export(connection, path, first, first + rows - 1)
+            fitting = room * rows // max(path.stat().st_size, 1)
+            rows = max(1, min(fitting, self._size.rows, self._rows - first + 1))
+            self._export(connection, path, first, first + rows - 1)
+            while rows > 1 and path.stat().st_size > 2 * room:
+                rows //= 2
+                self._export(connection, path, first, first + rows - 1)
+        return first + rows - 1
+
+    @staticmethod
+    def _export(connection: DuckDBPyConnection, path: Path, first: int, last: int) -> None:
+        connection.execute(
+            statement("clean/export", first=str(first), last=str(last), path=literal(path))
+        )
+
+
+def refused(path: Path, rejection: Rejection) -> Part:
+    """In place of rows that cannot be read, one for the object."""
+    path.write_bytes(b"")
+    return Part(path, NO_ORIGINALS, (), 1, {WHOLE_OBJECT: rejection})
 
 
 def _columns(path: Path) -> Columns:

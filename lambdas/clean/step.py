@@ -42,10 +42,12 @@ def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
         )
 
 
-def set_aside(store: ObjectStore, source: RawObject, rejection: Rejection) -> CleanedObject:
-    """Quarantines an object whole, without reading it."""
+def set_aside(
+    store: ObjectStore, source: RawObject, rejection: Rejection, part: int = 0
+) -> CleanedObject:
+    """Quarantines an object whole, or from a part of it on, without reading it."""
     cleaned = rejected_whole(rejection)
-    key = quarantine_key(source.key, source.version_id)
+    key = quarantine_key(source.key, source.version_id, part)
     store.put(key, render_unread(source, rejection))
     return CleanedObject(source, cleaned.counts, [], [key], cleaned.reasons)
 

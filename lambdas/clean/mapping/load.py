@@ -74,6 +74,7 @@ class Mappings:
 
     def __init__(self, mappings: Iterable[SourceMapping]) -> None:
         self.all = tuple(mappings)
+        self.faults: dict[str, MappingError] = {}
         taken = dict.fromkeys(CAPTURED, "the API's own records")
         for each in self.all:
             for prefix, owner in taken.items():
@@ -86,17 +87,43 @@ class Mappings:
             taken[each.arrives] = f"the objects of {each.name}"
 
     @classmethod
-    def of_folder(cls, folder: Path) -> Mappings:
-        paths = sorted(folder.glob(f"*{SUFFIX}"))
-        return cls(load(path.read_text(encoding="utf-8"), path.stem) for path in paths)
+    def of_folder(cls, folder: Path, *, strict: bool = True) -> Mappings:
+        """Raises MappingError; if not `strict`, only once an object of the faulty mapping comes."""
+        found, faults = [], {}
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            try:
+                found.append(load(_read(path), path.stem))
+                cls(found)
+            except MappingError as error:
+                if strict:
+                    raise
+                found = [each for each in found if each.name != path.stem]
+                faults[f"{RAW}{path.stem}/"] = error
+        mappings = cls(found)
+        mappings.faults = faults
+        return mappings
 
     def of_key(self, key: str) -> SourceMapping | None:
-        """The mapping of a raw object; None if the object is the API's, or nobody's."""
+        """The mapping of a raw object; None if the object is the API's, or nobody's.
+
+        Raises MappingError if it is where objects of a faulty mapping arrive that does not say
+        otherwise.
+        """
+        for prefix, fault in self.faults.items():
+            if key.startswith(prefix):
+                raise fault
         return next((each for each in self.all if key.startswith(each.arrives)), None)
 
     @cached_property
     def by_name(self) -> dict[str, SourceMapping]:
         return {each.name: each for each in self.all}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MappingError(f"it is not UTF-8: {error}", file_of(path.stem)) from error
 
 
 class PlainLoader(yaml.SafeLoader):

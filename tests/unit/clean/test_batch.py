@@ -26,6 +26,7 @@ from lambdas.lake.documents import (
     RawObject,
     RecordCounts,
 )
+from lambdas.lake.errors import RetryableError
 from lambdas.lake.layout import RunKeys, quarantine_key
 from tests.capturing import lines
 from tests.fakes import FakeContext, FakeLake
@@ -46,7 +47,7 @@ class EndOfFunction(BaseException):  # no error: nothing in the function sees it
     """The function is no more: nothing that it would do next is done."""
 
 
-class RefusedError(Exception):
+class RefusedError(RetryableError):
     """S3 says no."""
 
 
@@ -172,7 +173,7 @@ def test_a_machine_that_fails_once_costs_nobody_a_record(
     assert [each.counts for each in found] == [RecordCounts(1, accepted=1)] * 3
 
 
-def test_errors_are_no_ends_of_the_function_and_blame_nobody(
+def test_errors_of_the_store_are_no_ends_of_the_function_and_blame_nobody(
     lake: FakeLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = batch_of(lake, "a", "b")
@@ -216,8 +217,16 @@ def test_the_handler_says_that_a_batch_goes_apart_and_then_takes_each_object_alo
     assert lake.head(KEYS.cleaned(wanted.number))
 
 
-@pytest.mark.parametrize("error", [MemoryError(), duckdb.OutOfMemoryException("full")])
-def test_running_out_of_memory_counts_as_an_end_even_if_it_is_survived(
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        duckdb.OutOfMemoryException("full"),
+        RecursionError(),
+        OSError("disk full"),
+    ],
+)
+def test_what_is_not_the_stores_fault_counts_as_an_end_even_if_it_is_survived(
     lake: FakeLake, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     wanted = batch_of(lake, DEADLY, "b")

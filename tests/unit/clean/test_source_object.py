@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import gzip
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.clean import foreign, origin
-from lambdas.clean.batch import clean_alone, clean_batch
-from lambdas.clean.mapping import Mappings, load
+from lambdas.clean import batch, foreign, origin
+from lambdas.clean.batch import MAX_ENDS, clean_alone, clean_batch
+from lambdas.clean.mapping import MappingError, Mappings, load
 from lambdas.clean.origin import clean_any
 from lambdas.clean.parts import Size
 from lambdas.engine import connect
-from lambdas.lake.documents import CleanBatch, CleanedObject, RawObject, RecordCounts
+from lambdas.lake.documents import (
+    CleanBatch,
+    CleanedObject,
+    CleanedSoFar,
+    RawObject,
+    RecordCounts,
+)
 from lambdas.lake.layout import cleaned_key, quarantine_key
 from tests.capturing import lines
 from tests.fakes import FakeLake
@@ -49,6 +56,12 @@ entities:
 """
 HEADER = "Artikel;Name;Preis;Datum;Kunde;Vorname;Nachname;Status"
 KEY = "raw/nord/2026/orders.txt"
+
+
+class EndOfFunction(BaseException):  # no error: nothing in the function sees it
+    """The function is no more."""
+
+
 GOOD = "A1;Löffel;1.234,50 €;17.03.2026;K1;Ada;Lovelace;"
 
 
@@ -68,6 +81,13 @@ def arrived(lake: FakeLake, *rows: str | bytes, key: str = KEY) -> RawObject:
     body = b"\r\n".join(row if isinstance(row, bytes) else row.encode() for row in rows)
     lake.put(key, gzip.compress(body))
     return RawObject(key, lake.version_id(key), len(body))
+
+
+def parquet(folder: Path, rows_of: str) -> bytes:
+    path = folder / "x.parquet"
+    with connect(folder) as connection:
+        connection.execute(f"copy ({rows_of}) to '{path}' (format parquet)")
+    return path.read_bytes()
 
 
 def cleaned(lake: FakeLake, source: RawObject) -> CleanedObject:
@@ -167,9 +187,7 @@ def test_parquet_is_cleaned_in_parts_as_text_is(
         null as "Status" """
         for n, price in enumerate(["'1,50'", "'2,25'", "null", "'4'", "'5,00 €'"])
     )
-    with connect(tmp_path) as connection:
-        connection.execute(f"copy ({rows_of}) to '{tmp_path / 'x.parquet'}' (format parquet)")
-    body = (tmp_path / "x.parquet").read_bytes()
+    body = parquet(tmp_path, rows_of)
     lake.put(KEY, body)
     done = cleaned(lake, RawObject(KEY, "v1", len(body)))
     assert done.counts == RecordCounts(5, accepted=4, quarantined=1)
@@ -217,6 +235,75 @@ def test_after_the_mapping_is_mended_what_is_now_good_leaves_the_quarantine(
     assert lake.head(quarantine_key(KEY, "v1")) is None
 
 
+def test_what_ends_the_function_in_a_later_part_costs_that_and_what_follows(
+    lake: FakeLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "SIZE", Size(2, 1000))
+    source = arrived(lake, HEADER, *(GOOD.replace("A1", f"A{n}") for n in range(5)))
+    ends = []
+
+    def dies(*given: Any, **named: Any) -> CleanedSoFar:
+        if given[2] and given[2].parts == 2:
+            ends.append(given)
+            raise EndOfFunction
+        return clean_any(*given, **named)
+
+    monkeypatch.setattr(batch, "clean_any", dies)
+    wanted = CleanBatch(0, [source])
+    assert clean_batch(lake, "run", wanted, iter([False, True]).__next__) is None
+    done = None
+    while not done:
+        with suppress(EndOfFunction):
+            done = clean_alone(lake, "run", wanted, 0, lambda: True)
+    assert len(ends) == MAX_ENDS
+    assert done.counts == RecordCounts(5, accepted=4, quarantined=1)
+    assert done.reasons == {"deadly_object": 1}
+    assert done.quarantine == [quarantine_key(KEY, "v1", 2)]
+    assert {each.key for each in done.cleaned} == {
+        cleaned_key(entity, KEY, "v1", part) for entity in ("item", "customer") for part in (0, 1)
+    }
+
+
+def test_a_mapping_that_cannot_be_used_concerns_its_own_objects_alone(
+    lake: FakeLake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "nord.yaml").write_text(MAPPING)
+    (tmp_path / "neu.yaml").write_text("entities: {item: {columns: {price: 1")
+    (tmp_path / "alt.yaml").write_bytes(b"description: \xff")
+    with pytest.raises(MappingError, match="alt"):
+        Mappings.of_folder(tmp_path)
+    mappings = Mappings.of_folder(tmp_path, strict=False)
+    monkeypatch.setattr(origin, "mappings", lambda: mappings)
+    assert cleaned(lake, arrived(lake, HEADER, GOOD)).counts.accepted == 1
+    told = cleaned(lake, arrived(lake, HEADER, GOOD, key="raw/neu/orders.csv"))
+    assert told.reasons == {"bad_mapping": 1}
+    assert "sources/neu.yaml" in lines(lake.get(*told.quarantine).body)[0]["message"]
+
+
+def test_parts_are_bounded_by_what_their_rows_become_too(
+    lake: FakeLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "SIZE", Size(1000, 2000))
+    wide = HEADER + "".join(f";Column with a long name {n}" for n in range(40))
+    sheet = arrived(lake, wide, *(GOOD.replace("A1", f"A{n}") + ";" * 40 for n in range(20)))
+    assert len(cleaned(lake, sheet).cleaned) >= 2 * 3
+    rows_of = """select 'A' || n as "Artikel", repeat('Löffel', 70) as "Name", '1' as "Preis",
+        '17.03.2026' as "Datum", null as "Kunde", null as "Vorname", null as "Nachname",
+        null as "Status" from range(60) as number(n)"""
+    lake.put(KEY, parquet(tmp_path, rows_of))
+    done = cleaned(lake, RawObject(KEY, lake.version_id(KEY)))
+    assert done.counts == RecordCounts(60, accepted=60)
+    assert len(done.cleaned) >= 3
+
+
+def test_parquet_that_cannot_be_read_on_is_no_end_of_it(lake: FakeLake) -> None:
+    lake.put(KEY, b"PAR1\x15\x04 damaged since")
+    source = RawObject(KEY, "v1")
+    done = CleanedObject(source, RecordCounts(7), [])
+    with pytest.raises(ValueError, match="7 rows were read"):
+        clean_any(lake, source, CleanedSoFar(done, 1, {"number": 7}))
+
+
 @settings(max_examples=6, deadline=None)
 @given(data=st.data(), size=st.builds(Size, st.integers(2, 5), st.integers(60, 200)))
 def test_a_large_object_is_cleaned_in_parts_in_as_many_invocations_as_it_takes(
@@ -227,18 +314,18 @@ def test_a_large_object_is_cleaned_in_parts_in_as_many_invocations_as_it_takes(
     given = [data.draw(st.sampled_from(kinds)).replace("A", f"{n}A", 1) for n in range(7)]
     lake, monkeypatch = FakeLake(), pytest.MonkeyPatch()
     source = arrived(lake, HEADER, *given)
-    batch = CleanBatch(0, [source])
+    wanted = CleanBatch(0, [source])
     is_over = data.draw(st.sampled_from([lambda: True, lambda: False]))
     with monkeypatch.context() as patch:
         patch.setattr(origin, "mappings", lambda: Mappings([load(MAPPING, "nord")]))
         patch.setattr(foreign, "SIZE", size)
-        whole = clean_batch(lake, "whole", batch)
+        whole = clean_batch(lake, "whole", wanted)
         assert whole
-        done = clean_batch(lake, "run", batch, is_over)
+        done = clean_batch(lake, "run", wanted, is_over)
         for _ in range(99):
-            if done := clean_batch(lake, "run", batch):
+            if done := clean_batch(lake, "run", wanted):
                 break
-            while clean_alone(lake, "run", batch, 0, is_over) is None:
+            while clean_alone(lake, "run", wanted, 0, is_over) is None:
                 pass
     assert done == whole
     (found,) = done.objects
