@@ -2,7 +2,8 @@
 
 Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py` and, of map runs, in
 `emulator_map_runs.py`; who asks for what is written down in `emulator_requests.py`, the keys of
-tokens are found in `emulator_tokens.py`; event sources' windows are here.
+tokens are found in `emulator_tokens.py`, ranges of versions in `emulator_ranges.py`; event sources'
+windows are here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.
@@ -22,6 +23,7 @@ from typing import Any
 import emulator_map_runs  # of this folder, which the script's interpreter looks in
 import emulator_metrics
 import emulator_permissions
+import emulator_ranges
 import emulator_requests
 import emulator_tokens
 from ministack import app
@@ -85,6 +87,7 @@ if __name__ == "__main__":
     emulator_metrics.install()
     emulator_map_runs.install()
     emulator_permissions.install()
+    emulator_ranges.install()
     emulator_requests.install()
     emulator_tokens.install()
     sys.exit(app.main())

@@ -17,7 +17,8 @@ STRETCH = 8 * 1024 * 1024
 class ObjectStream:
     """One version of an object. `read(n)` gives `n` bytes, fewer at its end, none behind it.
 
-    Raises ObjectMissingError, at the first read, if there is no such version.
+    Raises ObjectMissingError, at the first read, if there is no such version; ValueError if the
+    store does not heed ranges.
     """
 
     def __init__(
@@ -51,6 +52,10 @@ class ObjectStream:
         """Whether anything is ahead, if need be after the next stretch has been got."""
         if not self._ahead and not self._ended:
             body = self._store.read(self._key, self._version_id, self._read, self._stretch)
+            if len(body) > self._stretch:
+                raise ValueError(
+                    f"{self._key}: {len(body)} bytes, not {self._stretch} as asked for"
+                )
             self._read += len(body)
             self._ahead = memoryview(body)
             self._ended = len(body) < self._stretch

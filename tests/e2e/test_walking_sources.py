@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambdas.lake.objects import LakeBucket
+from lambdas.lake.streams import ObjectStream
 from local import operate
 from local.queries import ENGINES, ask
 from tests.capturing import lines
@@ -90,6 +92,13 @@ def test_the_same_file_under_another_name_changes_nothing(
     gold = {key: pipeline.etag(key) for key in pipeline.keys("gold/")}
     assert arrives(pipeline, AGAIN)["counts"] == cleaned["counts"]
     assert {key: pipeline.etag(key) for key in pipeline.keys("gold/")} == gold
+
+
+def test_a_version_is_read_stretch_by_stretch(cleaned: dict[str, Any], pipeline: Pipeline) -> None:
+    """As large objects are; that the emulator heeds it is not a matter of course."""
+    bucket = LakeBucket(pipeline.s3, pipeline.bucket)
+    stream = ObjectStream(bucket, cleaned["raw"], cleaned["version_id"], stretch=100)
+    assert stream.read() == (SAMPLES / "kaufhaus-nord.csv").read_bytes()
 
 
 def test_a_file_that_no_mapping_knows_is_set_aside_and_says_where_it_lies(

@@ -36,6 +36,17 @@ def test_whatever_is_read_at_once_the_bytes_are_the_objects(
     assert stream.read(1) == b""
 
 
+def test_a_store_that_heeds_no_ranges_is_noticed() -> None:
+    class Whole(FakeLake):
+        def read(self, key: str, version_id: str, start: int, length: int) -> bytes:
+            return super().read(key, version_id, 0, start + length + 1)
+
+    lake = Whole()
+    lake.put(KEY, b"abcdefgh")
+    with pytest.raises(ValueError, match="3 bytes, not 2, came"):
+        ObjectStream(lake, KEY, "v1", stretch=2).read(1)
+
+
 @mock_aws
 def test_a_version_is_read_in_stretches_to_its_end_and_no_other_version() -> None:
     s3 = boto3.client("s3", region_name="us-east-1")
