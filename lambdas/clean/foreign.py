@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from lambdas.clean.formats import Position, open_rows
 from lambdas.clean.formats.table import END
 from lambdas.clean.judging import Staged, judge
-from lambdas.clean.mapping import drift, entities, ignored_sql, parsers
+from lambdas.clean.mapping import drift, entities, ignored_sql, parsers, wanted
 from lambdas.clean.parts import Size, StreamedParts, without
 from lambdas.clean.reasons import WHOLE_OBJECT
 from lambdas.clean.spooled import SpooledParts
@@ -90,7 +90,7 @@ def clean_parts(
     """
     table = open_rows(source, mapping.format.hints(), start)
     with TemporaryDirectory() as spool:
-        parts = _parts(table, Path(spool), start)
+        parts = _parts(table, mapping, Path(spool), start)
         first = start == START
         while True:
             with TemporaryDirectory() as scratch:
@@ -105,10 +105,12 @@ def clean_parts(
                 first = False
 
 
-def _parts(table: Table, spool: Path, start: Position) -> StreamedParts | SpooledParts:
+def _parts(
+    table: Table, mapping: SourceMapping, spool: Path, start: Position
+) -> StreamedParts | SpooledParts:
     if table.format.kind == "parquet" and start.memory != END:
         return SpooledParts(table, spool, start, SIZE)
-    return StreamedParts(table, SIZE)
+    return StreamedParts(table, SIZE, wanted(mapping))
 
 
 def _refused(refusal: Rejection) -> CleanedPart:

@@ -104,8 +104,9 @@ class Part:
 class StreamedParts:
     """The parts of a table that is read row by row."""
 
-    def __init__(self, table: Table, size: Size) -> None:
+    def __init__(self, table: Table, size: Size, wanted: frozenset[str]) -> None:
         self._table, self._rows, self._size = table, iter(table), size
+        self._wanted = wanted
 
     @property
     def position(self) -> Position:
@@ -115,7 +116,7 @@ class StreamedParts:
     def part(self, folder: Path) -> Part:
         path, originals = folder / "source.ndjson", Originals(folder / "originals")
         rejected: dict[int, Rejection] = {}
-        known, found = self._table.format.columns, Columns()
+        known, found = self._table.format.columns, Columns(self._wanted)
         rows = 0
         with path.open("wb") as source, originals.path.open("wb") as kept:
             for row in self._rows:

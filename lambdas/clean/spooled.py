@@ -14,27 +14,23 @@ from typing import TYPE_CHECKING
 from lambdas.clean.formats import Position
 from lambdas.clean.formats.parquet import leave_source, spool
 from lambdas.clean.formats.table import END
-from lambdas.clean.mapping import Columns
 from lambdas.clean.parts import NO_ORIGINALS, STAGED, Part
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason, RejectedError
 from lambdas.clean.unprocessable import told
 from lambdas.engine import POISON, connect, literal, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
     from lambdas.clean.formats import Table
-    from lambdas.clean.parts import Size
+    from lambdas.clean.parts import Column, Size
     from lambdas.clean.reasons import Rejection
 
 SAMPLE = 1_000
 """Rows that show how large others will be."""
-
-LOOKED_AT = 1_000
-"""Rows that show what lies within a column that is nested; all have all columns."""
 
 
 @dataclass(frozen=True)
@@ -83,23 +79,23 @@ class SpooledParts:
         if first > self._rows:
             return Part(path, NO_ORIGINALS)
         try:
-            last = self._exported(path, folder, first)
+            last, columns = self._exported(path, folder, first)
         except POISON as error:
             self._rows = 0
             self.position = Position(self.position.offset, self.position.number, END)
             return refused(path, Reason.UNPROCESSABLE_OBJECT.of().because(told(error, folder)))
         self.position = Position(number=last)
-        return Part(path, Exported(path, first), tuple(_columns(path)), last - first + 1)
+        return Part(path, Exported(path, first), columns, last - first + 1)
 
-    def _exported(self, path: Path, folder: Path, first: int) -> int:
-        """Exports from that row on as many as make a part; the last one's number.
+    def _exported(self, path: Path, folder: Path, first: int) -> tuple[int, Sequence[Column]]:
+        """Exports from that row on as many as make a part; the last one's number, and all columns.
 
         What rows take as JSON does not show in the file, so some are exported to see.
         """
         room = STAGED * self._size.bytes
         rows = min(self._size.rows, SAMPLE, self._rows - first + 1)
         with connect(folder) as connection:
-            leave_source(connection, self._path)
+            columns = leave_source(connection, self._path)
             self._export(connection, path, first, first + rows - 1)
             fitting = room * rows // max(path.stat().st_size, 1)
             rows = max(1, min(fitting, self._size.rows, self._rows - first + 1))
@@ -107,7 +103,7 @@ class SpooledParts:
             while rows > 1 and path.stat().st_size > 2 * room:
                 rows //= 2
                 self._export(connection, path, first, first + rows - 1)
-        return first + rows - 1
+        return first + rows - 1, columns
 
     @staticmethod
     def _export(connection: DuckDBPyConnection, path: Path, first: int, last: int) -> None:
@@ -120,11 +116,3 @@ def refused(path: Path, rejection: Rejection) -> Part:
     """In place of rows that cannot be read, one for the object."""
     path.write_bytes(b"")
     return Part(path, NO_ORIGINALS, (), 1, {WHOLE_OBJECT: rejection})
-
-
-def _columns(path: Path) -> Columns:
-    columns = Columns()
-    with path.open("rb") as lines:
-        for line in islice(lines, LOOKED_AT):
-            columns.add(json.loads(line)["fields"])
-    return columns

@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambdas.clean.mapping.names import EACH, normal, parted
+from lambdas.clean.formats import EACH
+from lambdas.clean.mapping.names import normal, parted
 from lambdas.clean.mapping.readings import identifies
 from lambdas.contracts import BY_ENTITY, GENERAL_CATEGORY_ID, ColumnType
 from local.sources.schema import LINE

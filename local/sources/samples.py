@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lambdas.clean.formats import open_rows
+from lambdas.clean.formats import EACH, open_rows
 from lambdas.clean.mapping import Columns
-from lambdas.clean.mapping.names import EACH, path_of
+from lambdas.clean.mapping.names import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -125,16 +125,16 @@ class _Attempt:
         self.fault: Rejection | None = None
 
     def texts(self, first: Line, following: Callable[[], Line | None]) -> Iterator[str]:
-        """Ends where no record may go on: at a faulty line, or at the bounds."""
-        size = 0
-        line: Line | None = first
-        while line:
+        """Ends where no record may go on: behind `first`, at a faulty line, or at the bounds."""
+        self.lines.append(first)
+        yield self._text(first)
+        size = len(first.data)
+        while line := following():
             self.lines.append(line)
             size += len(line.data)
             if line.fault or size > MAX_LINE_BYTES or len(self.lines) > MAX_RECORD_LINES:
                 return
             yield self._text(line)
-            line = following()
 
     def _text(self, line: Line) -> str:
         try:

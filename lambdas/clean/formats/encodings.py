@@ -40,11 +40,16 @@ LOW, HIGH = bytes(range(128)), bytes(range(128, 256))
 LONE = "surrogatepass"
 """Halves of surrogate pairs go through the rewriting, so that it loses nothing."""
 
-MARKS = (
-    (codecs.BOM_UTF8, UTF_8),
-    (codecs.BOM_UTF16_LE, UTF_16_LE),
-    (codecs.BOM_UTF16_BE, UTF_16_BE),
+MARKS = tuple(
+    (re.compile(b"(?:%b){1,9}" % re.escape(mark)), name)
+    for mark, name in (
+        (codecs.BOM_UTF8, UTF_8),
+        (codecs.BOM_UTF16_LE, UTF_16_LE),
+        (codecs.BOM_UTF16_BE, UTF_16_BE),
+    )
 )
+"""Each tool that a file goes through may set one before what it takes for text."""
+
 FEW = 0.05
 MANY = 0.2
 
@@ -80,7 +85,7 @@ def canonical(name: str) -> str:
 
 @dataclass(frozen=True)
 class Encoding:
-    """`mark` is the length of the byte order mark."""
+    """`mark` is the length of the byte order mark, or of several."""
 
     name: str
     mark: int = 0
@@ -145,8 +150,8 @@ def told(head: bytes, hint: str = "") -> Encoding:
     Raises RejectedError if nothing tells.
     """
     for mark, name in MARKS:
-        if head.startswith(mark):
-            return Encoding(name, len(mark))
+        if marked := mark.match(head):
+            return Encoding(name, marked.end())
     if wide := _utf_16(head):
         return Encoding(wide)
     characters, strays = _multibyte(head)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["delimited", "ndjson", "json", "parquet", "empty", "unreadable"]
 
+EACH = "[]"
+"""In the way to a field: any member of the list that the keys before it lead to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
+from lambdas.clean.formats.model import EACH
 from lambdas.clean.formats.packed import DamagedError, of_whole
 from lambdas.clean.reasons import Reason, RejectedError
 from lambdas.engine import EXHAUSTED, connect, literal, statement
@@ -44,9 +45,11 @@ def spool_pieces(pieces: Iterable[bytes], path: Path) -> int:
         return _checked(connection, path)
 
 
-def leave_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
-    """Leaves the view `source(record, fields JSON)` of a file that `spool` wrote; its columns.
+def leave_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[tuple[str, ...], ...]:
+    """Leaves the view `source(record, fields JSON)` of a file that `spool` wrote.
 
+    What it returns are the ways to its fields, whether or not any row has them: keys, and EACH for
+    the members of a list. A map is a list of objects that have a `key` and a `value` each.
     Records count from 1 in the order of the file. Leaves are texts, as the contract's rules want
     them: decimals and 64 bits are exact, times with a zone are in UTC. A text that was written as
     bytes is a text, if it is UTF-8.
@@ -57,7 +60,7 @@ def leave_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str
         f"{_quoted(name)} := {_text(_quoted(name), columns[name])}" for name in sorted(columns)
     )
     connection.execute(statement("clean/parquet", fields=fields, path=literal(path)))
-    return tuple(relation.columns)
+    return tuple(way for name, each in columns.items() for way in _ways(each, (name,)))
 
 
 def records(path: Path, after: int, at_once: int) -> Iterator[tuple[int, str]]:
@@ -102,26 +105,52 @@ def _outermost(described: list[tuple[str, int]]) -> list[str]:
     return names
 
 
-def _text(expression: str, column: DuckDBPyType) -> str:
-    if column.id == "blob":
-        return f"coalesce(try(decode({expression})), cast({expression} as {TEXT}))"
-    if column.id == "timestamp with time zone":
-        return f"cast(timezone('UTC', {expression}) as {TEXT}) || '+00'"
-    return f"cast({expression} as {_texts(column)})"
+def _text(expression: str, column: DuckDBPyType, depth: int = 0) -> str:
+    """SQL of the value with texts for its leaves."""
+    match column.id:
+        case "blob":
+            return f"coalesce(try(decode({expression})), cast({expression} as {TEXT}))"
+        case "timestamp with time zone":
+            return f"cast(timezone('UTC', {expression}) as {TEXT}) || '+00'"
+        case "struct":
+            fields = ", ".join(
+                f"{_quoted(name)} := "
+                + _text(f"struct_extract({expression}, {literal(name)})", each, depth)
+                for name, each in _within(column).items()
+            )
+            return f"case when {expression} is not null then struct_pack({fields}) end"
+        case "list" | "array":
+            return _texts(expression, _within(column)["child"], depth)
+        case "map":  # the engine makes no object of one that has a key twice
+            return _texts(f"map_entries({expression})", _entry(column), depth)
+    return f"cast({expression} as {TEXT})"
 
 
-def _texts(column: DuckDBPyType) -> str:
-    """The type with texts for its leaves."""
-    if column.id not in {"list", "array", "struct", "map"}:
-        return TEXT
-    within = {
-        name: _texts(each) for name, each in column.children if isinstance(each, DuckDBPyType)
-    }
-    if column.id == "struct":
-        return f"struct({', '.join(f'{_quoted(name)} {each}' for name, each in within.items())})"
-    if column.id == "map":
-        return f"map({TEXT}, {within['value']})"
-    return f"{within['child']}[]"
+def _texts(members: str, member: DuckDBPyType, depth: int) -> str:
+    name = f"member_{depth}"
+    return f"list_transform({members}, lambda {name}: {_text(name, member, depth + 1)})"
+
+
+def _ways(column: DuckDBPyType, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The ways to what lies within; a list of what has no names goes no further."""
+    match column.id:
+        case "struct":
+            for name, each in _within(column).items():
+                yield from _ways(each, (*above, name))
+        case "list" | "array" if (member := _within(column)["child"]).id == "struct":
+            yield from _ways(member, (*above, EACH))
+        case "map":
+            yield from _ways(_entry(column), (*above, EACH))
+        case _:
+            yield above
+
+
+def _entry(column: DuckDBPyType) -> DuckDBPyType:
+    return duckdb.struct_type(_within(column))
+
+
+def _within(column: DuckDBPyType) -> dict[str, DuckDBPyType]:
+    return {name: each for name, each in column.children if isinstance(each, DuckDBPyType)}
 
 
 def _quoted(name: str) -> str:

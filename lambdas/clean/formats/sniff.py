@@ -128,7 +128,7 @@ def _laid_out(dialect: Dialect, records: list[Record], hints: Hints) -> Sheet:
 
 def _is_header(records: list[Record], hints: Hints) -> bool:
     if hints.header is not None or not records:
-        return bool(hints.header)
+        return bool(hints.header and records)
     names = [name.strip() for name in records[0].values]
     if hints.columns:
         known = {name.casefold() for name in hints.columns}

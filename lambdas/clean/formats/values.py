@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from lambdas.clean.formats.encodings import Encoding
 
 EXACT_DIGITS = 18
+MAX_DEPTH = 100
+"""Of objects and lists in one another: a bound of ours, lest it be that of whoever reads them."""
+
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -28,16 +31,29 @@ def record(data: bytes, encoding: Encoding) -> dict[str, Any]:
 def checked(value: Any, data: bytes) -> dict[str, Any]:
     """The value that was parsed from the bytes, if it is an object of whole characters.
 
-    Raises RejectedError.
+    Raises RejectedError, also for one of more than MAX_DEPTH levels.
     """
     if not isinstance(value, dict):
         raise RejectedError(Reason.MALFORMED_JSON.of())
+    if data.count(b"{") + data.count(b"[") > MAX_DEPTH and _is_deep(value):
+        raise RejectedError(Reason.MALFORMED_JSON.of().because(f"more than {MAX_DEPTH} levels"))
     if ESCAPED_SURROGATE.search(data):
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise RejectedError(Reason.NOT_UTF8.of().because("half a surrogate pair")) from error
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether it has more levels than may be; goes through them without recursion."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        members = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for some in members for each in some if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _whole_number(text: str) -> int | str:

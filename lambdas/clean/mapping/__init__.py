@@ -1,6 +1,6 @@
 """Sources that are not the API's: one mapping file says what a shop's fields mean."""
 
-from lambdas.clean.mapping.drift import Drift, drift
+from lambdas.clean.mapping.drift import Drift, drift, wanted
 from lambdas.clean.mapping.errors import MappingError
 from lambdas.clean.mapping.load import Mappings, load
 from lambdas.clean.mapping.model import SourceMapping
@@ -21,4 +21,5 @@ __all__ = [
     "mapped_sql",
     "parsers",
     "staged",
+    "wanted",
 ]

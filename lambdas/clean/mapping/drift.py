@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import expressions
-from lambdas.clean.mapping.names import found, lists, path_of
+from lambdas.clean.mapping.names import found, listed, lists, normal, path_of
 from lambdas.clean.mapping.sense import needed
 from lambdas.clean.reasons import Reason, Rejection
 from lambdas.contracts import BY_ENTITY
@@ -93,6 +93,13 @@ def asked(mapping: SourceMapping) -> Iterator[Asked]:
                 yield Asked(orders.from_, needed=True, each=said.each)
             yield from _named(orders.sql if orders else None, said.each, needed=True)
     yield from _named(mapping.ignore, None, needed=True)
+
+
+def wanted(mapping: SourceMapping) -> frozenset[str]:
+    """Spellings of all that a mapping asks for, as `Columns` wants them."""
+    fields = [(alias, field.is_list) for field in asked(mapping) for alias in field.aliases]
+    spellings = {normal(alias) for alias, _ in fields}
+    return frozenset(spellings | {listed(alias) for alias, is_list in fields if is_list})
 
 
 def _named(sql: str | None, each: str | None, *, needed: bool) -> Iterator[Asked]:

@@ -11,17 +11,19 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from lambdas.clean.formats import EACH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Path = tuple[str, ...]
 """A field's place in a record: its column's name, or the keys that lead to it in nested JSON."""
 
-EACH = "[]"
-"""In a path: any member of the list that the keys before it lead to."""
-
 MAX_COLUMNS = 2000
-"""Paths told apart in one object; a JSON object with more has values for keys."""
+"""Paths told apart in one object, but for those that are asked for.
+
+A JSON object with more has values for keys.
+"""
 
 FILLER = re.compile(r"[\s_\-]+")
 
@@ -56,6 +58,11 @@ def spelled(path: Path) -> str:
     return normal(".".join(key for key in path if key != EACH))
 
 
+def listed(name: str) -> str:
+    """How a list's members are spelled, all of them together."""
+    return normal(name) + EACH
+
+
 def parted(path: Path) -> tuple[Path, Path]:
     """The way to the first list in it, and the way on from a member of that."""
     place = path.index(EACH) if EACH in path else len(path)
@@ -75,15 +82,26 @@ def pointer(path: Path) -> str:
 
 
 class Columns:
-    """Gathers the columns of an object from its records, in the order in which they first come."""
+    """Gathers the columns of an object from its records, in the order in which they first come.
 
-    def __init__(self) -> None:
+    `wanted` are the spellings of what its mapping asks for.
+    """
+
+    def __init__(self, wanted: frozenset[str] = frozenset()) -> None:
+        self._wanted = wanted
         self._seen: dict[Path, None] = {}
 
     def add(self, fields: Mapping[str, Any]) -> None:
-        """Raises nothing: past MAX_COLUMNS, new ones are left out."""
-        if len(self._seen) < MAX_COLUMNS:
-            self._seen.update(dict.fromkeys(_paths(fields, ())))
+        """Raises nothing: past MAX_COLUMNS, new ones are left out that nothing asks for."""
+        for path in _paths(fields, ()):
+            if path in self._seen:
+                continue
+            if len(self._seen) < MAX_COLUMNS or spelled(path) in self._wanted:
+                self._seen[path] = None
+                continue
+            head, rest = parted(path)
+            if rest and listed(".".join(head)) in self._wanted:
+                self._seen[head] = None
 
     def __iter__(self) -> Iterator[Path]:
         return iter(tuple(self._seen))

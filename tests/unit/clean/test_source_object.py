@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from lambdas.clean import batch, foreign, origin
 from lambdas.clean.batch import MAX_ENDS, clean_alone, clean_batch
+from lambdas.clean.formats.values import MAX_DEPTH
 from lambdas.clean.mapping import MappingError, Mappings, load
+from lambdas.clean.mapping.names import MAX_COLUMNS
 from lambdas.clean.origin import clean_any
 from lambdas.clean.parts import Size
 from lambdas.engine import connect
@@ -333,3 +335,50 @@ def test_a_large_object_is_cleaned_in_parts_in_as_many_invocations_as_it_takes(
     assert found.counts.balanced
     kept = [entry["row"] for key in found.quarantine for entry in lines(lake.get(key).body)]
     assert kept == [n for n, row in enumerate(given, start=1) if row.split("A", 1)[1] != GOOD[1:]]
+
+
+def test_a_field_is_read_though_it_comes_after_more_keys_than_are_told_apart(
+    lake: FakeLake, tmp_path: Path
+) -> None:
+    fields = dict(zip(HEADER.split(";"), GOOD.split(";"), strict=True))
+    keys = {"more": {f"key {n}": "x" for n in range(MAX_COLUMNS)}}
+    first = {name: text for name, text in fields.items() if name != "Kunde"} | keys
+    done = cleaned(lake, arrived(lake, json.dumps(keys | first), json.dumps(fields)))
+    assert done.counts == RecordCounts(2, accepted=2)
+    assert len(rows(lake, done, "customer", tmp_path)) == 1
+
+
+def test_a_record_as_deep_as_may_be_is_cleaned_and_a_deeper_one_costs_itself(
+    lake: FakeLake,
+) -> None:
+    fields = dict(zip(HEADER.split(";"), GOOD.split(";"), strict=True))
+
+    def deep(levels: int) -> str:
+        return f'{json.dumps(fields)[:-1]},"deep":{"[" * (levels - 1)}{"]" * (levels - 1)}}}'
+
+    done = cleaned(lake, arrived(lake, deep(MAX_DEPTH), deep(MAX_DEPTH + 1), deep(700)))
+    assert done.counts == RecordCounts(3, accepted=1, quarantined=2)
+    assert done.reasons == {"malformed_json": 2}
+
+
+LATE_STRUCT = """
+select 'A' || n as "Artikel", 'Löffel' as "Name", '17.03.2026' as "Datum",
+case when n >= 1000 then {'Preis': '1,50'} end as "Geld", map_from_entries([('a', n)]) as "Mehr",
+null as "Kunde", null as "Vorname", null as "Nachname", null as "Status"
+from range(1002) as numbers(n)
+"""
+
+
+def test_a_struct_that_the_first_rows_lack_is_read_in_those_that_have_it(
+    lake: FakeLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nested = Mappings([load(MAPPING.replace("price: Preis", "price: Geld.Preis"), "nord")])
+    monkeypatch.setattr(origin, "mappings", lambda: nested)
+    with connect(tmp_path) as connection:
+        connection.execute(f"copy ({LATE_STRUCT}) to '{tmp_path / 'x.parquet'}' (format parquet)")
+    body = (tmp_path / "x.parquet").read_bytes()
+    lake.put(KEY, body)
+    done = cleaned(lake, RawObject(KEY, "v1", len(body)))
+    assert done.counts == RecordCounts(1002, accepted=2, quarantined=1000)
+    assert done.reasons == {"missing_field": 1000}
+    assert done.new_columns == ["Mehr.[].key", "Mehr.[].value"]

@@ -172,3 +172,15 @@ def test_a_nul_is_left_to_the_contract() -> None:
 
 def test_a_single_column_is_a_table_too() -> None:
     assert fields(b"sku\nA-1\nB-2\n") == [{"sku": "A-1"}, {"sku": "B-2"}]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+def test_a_quoted_line_may_be_as_long_as_any_other(end: bytes) -> None:
+    line = b'"1",' + b"x" * (MAX_LINE_BYTES - 4)
+    (found,) = fields(b"id,name\n" + line + end)
+    assert len(found["name"]) == MAX_LINE_BYTES - 4
+
+
+@pytest.mark.parametrize("header", [None, True, False])
+def test_a_file_of_nothing_but_delimiters_has_no_rows(header: bool | None) -> None:
+    assert rows(b";;;\r\n;;;\r\n", delimiter=";", header=header) == []

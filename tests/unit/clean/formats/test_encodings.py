@@ -144,3 +144,13 @@ def test_a_few_stray_bytes_do_not_make_ascii_another_encoding() -> None:
 def test_hints_that_nothing_can_follow_are_refused(hints: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(hints))):
         Hints(**hints)  # type: ignore[arg-type]  # any of them
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_mark_is_no_part_of_a_name_however_often_it_is_set(encoding: str, times: int) -> None:
+    body = ("\ufeff" * times + '"id",name\r\n1,José\r\n').encode(encoding)
+    (row,) = rows(body)
+    assert row.fields == {"id": "1", "name": "José"}
+    assert row.offset == body.index("1".encode(encoding))
+    assert fields(("\ufeff" * times + '{"a":"é"}').encode(encoding)) == [{"a": "é"}]

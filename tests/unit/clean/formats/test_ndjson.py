@@ -9,6 +9,7 @@ import pytest
 
 from lambdas.clean.formats import Row
 from lambdas.clean.formats.lines import MAX_LINE_BYTES
+from lambdas.clean.formats.values import MAX_DEPTH
 from lambdas.clean.reasons import Reason
 from tests.unit.clean.formats.reading import fields, rows, table, told
 
@@ -82,3 +83,19 @@ def test_a_line_without_end_is_one_row() -> None:
     first, long, last = rows(body)
     assert long.fault == Reason.LINE_TOO_LONG.of(limit=MAX_LINE_BYTES)
     assert (first.fields, last.fields) == ({"a": 1}, {"a": 2})
+
+
+@pytest.mark.parametrize("pair", ["[]", ('{"é":', "}")])
+def test_a_record_that_is_too_deep_costs_itself(pair: tuple[str, str]) -> None:
+    """Whether it is read as lines or as a document, and however deep it is."""
+    for depth, within in ((MAX_DEPTH, True), (MAX_DEPTH + 1, False), (700, False), (9000, False)):
+        deep = f'{{"a":{pair[0] * (depth - 1)}1{pair[1] * (depth - 1)}}}'
+        for body in (f'{{"b":"1"}}\n{deep}\n{{"c":"2"}}\n', f'[{{"b":"1"}},{deep},{{"c":"2"}}]'):
+            first, found, last = rows(body.encode())
+            assert (first.fields, last.fields) == ({"b": "1"}, {"c": "2"})
+            assert (found.fault is None) is within
+            assert within or (found.fault and found.fault.reason is Reason.MALFORMED_JSON)
+
+
+def test_a_record_may_be_as_wide_as_it_likes() -> None:
+    assert value(f"[{','.join(['[]'] * 500)}]") == [[]] * 500

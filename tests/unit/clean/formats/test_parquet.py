@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lambdas.clean.formats import open_rows
+from lambdas.clean.formats import EACH, open_rows
 from lambdas.clean.formats.parquet import leave_source, spool
 from lambdas.clean.reasons import Reason, RejectedError
 from tests.unit.clean.formats.reading import rows, table
@@ -84,7 +84,7 @@ def test_every_leaf_is_an_exact_text(connection: DuckDBPyConnection, tmp_path: P
             "day": "2026-03-17",
             "bytes": "café",
             "lines": [{"sku": "a", "price": "1.20"}],
-            "tags": {"k": "1"},
+            "tags": [{"key": "k", "value": "1"}],
         },
         2: {
             'na"me': None,
@@ -97,7 +97,7 @@ def test_every_leaf_is_an_exact_text(connection: DuckDBPyConnection, tmp_path: P
             "day": None,
             "bytes": "\\xFF\\x00",
             "lines": [],
-            "tags": {},
+            "tags": [],
         },
     }
 
@@ -147,3 +147,71 @@ def test_reading_parquet_goes_on_from_any_row() -> None:
     first = table(body)
     before = list(islice(first, 1234))
     assert before + list(open_rows(io.BytesIO(body), start=first.position)) == rows(body)
+
+
+def test_damage_is_found_whatever_the_columns_are_called(tmp_path: Path) -> None:
+    columns = {"file": list(range(2000)), "name": [f"nnnnnnnn{at}" for at in range(2000)]}
+    body = bytearray(parquet(columns, compression="snappy", use_dictionary=False))
+    of_names = pq.ParquetFile(io.BytesIO(body)).metadata.row_group(0).column(1).data_page_offset
+    body[of_names + 40 : of_names + 400] = b"\xff" * 360
+    with pytest.raises(RejectedError) as refused:
+        spool(table(bytes(body)), tmp_path / "file")
+    assert refused.value.rejection.reason is Reason.UNREADABLE_OBJECT
+
+
+ENTRIES = pa.map_(pa.string(), pa.list_(pa.map_(pa.int64(), pa.timestamp("us", tz="UTC"))))
+NESTED = {
+    "buyer": pa.array(
+        [None, {"mail": {"to": b"caf\xc3\xa9"}, "tags": ["x"]}],
+        pa.struct(
+            [
+                ("mail", pa.struct([("to", pa.binary())])),
+                ("tags", pa.list_(pa.string())),
+            ]
+        ),
+    ),
+    "lines": pa.array([None, [{"sku": 1}, None]], pa.list_(pa.struct([("sku", pa.int8())]))),
+    "notes": pa.array([None, [("a", [[(1, 0), (1, None)]]), ("a", None)]], ENTRIES),
+    "grid": pa.array([None, [[{"x": 1}]]], pa.list_(pa.list_(pa.struct([("x", pa.int8())])))),
+    "raw": pa.array([None, [b"\xff", b"x", None]]),
+    "pair": pa.array([None, [1, 2]], pa.list_(pa.int8(), 2)),
+}
+
+
+def test_what_is_nested_is_texts_too_and_a_map_may_have_a_key_twice(
+    connection: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    entry = [{"key": "1", "value": "1970-01-01 00:00:00+00"}, {"key": "1", "value": None}]
+    assert records(connection, parquet(NESTED), tmp_path) == {
+        1: dict.fromkeys(NESTED),
+        2: {
+            "buyer": {"mail": {"to": "café"}, "tags": ["x"]},
+            "lines": [{"sku": "1"}, None],
+            "notes": [{"key": "a", "value": [entry]}, {"key": "a", "value": None}],
+            "grid": [[{"x": "1"}]],
+            "raw": ["\\xFF", "x", None],
+            "pair": ["1", "2"],
+        },
+    }
+
+
+def test_the_ways_to_fields_are_known_without_any_row(
+    connection: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    found = []
+    for some in (2, 0):
+        body = parquet({name: column[:some] for name, column in NESTED.items()})
+        spool(table(body), path)
+        found.append(leave_source(connection, path))
+    assert found[0] == found[1]
+    assert set(found[0]) == {
+        ("buyer", "mail", "to"),
+        ("buyer", "tags"),
+        ("lines", EACH, "sku"),
+        ("notes", EACH, "key"),
+        ("notes", EACH, "value"),
+        ("grid",),
+        ("raw",),
+        ("pair",),
+    }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lambdas.clean.mapping import Columns, drift, load
+from lambdas.clean.formats import EACH
+from lambdas.clean.mapping import Columns, drift, load, wanted
+from lambdas.clean.mapping.names import MAX_COLUMNS
 from lambdas.clean.reasons import Reason
 from tests.mappings import ITEM, ITEMS
 
@@ -56,3 +58,35 @@ def test_the_columns_of_nested_records_are_the_paths_of_their_leaves() -> None:
     columns.add({"a": "1", "b": {"c": None, "d": [1]}})
     columns.add({"e": "1", "b": {"c": {"f": 2}}})
     assert list(columns) == [("a",), ("b", "c"), ("b", "d"), ("e",), ("b", "c", "f")]
+
+
+BASKETS = """
+version: {time: changed}
+entities:
+  item:
+    each: lines
+    columns:
+      item_id: lines.product.sku
+      item_name: Full Name
+      category: {value: "1", as: own}
+      price: {from: cost, default: "1"}
+      updated_at: changed
+      vendor_id: {sql: "note || '-'"}
+"""
+
+
+def test_what_is_asked_for_is_seen_however_late_it_comes() -> None:
+    columns = Columns(wanted(load(BASKETS, "shop")))
+    columns.add({"attributes": {f"key {n}": "x" for n in range(MAX_COLUMNS + 9)}})
+    columns.add({"lines": [{"colour": "red"}], "Note": "x", "comment": "x"})
+    columns.add({"full_name": {"x": "y"}, "lines": [{"Product": {"sku": "A", "size": "L"}}]})
+    columns.add({"full_name": "x", "cost": None, "Changed": "x"})
+    assert list(columns)[MAX_COLUMNS:] == [
+        ("lines",),
+        ("Note",),
+        ("lines", EACH, "Product", "sku"),
+        ("full_name",),
+        ("cost",),
+        ("Changed",),
+    ]
+    assert drift(load(BASKETS, "shop"), tuple(columns)).missing == ()
