@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 TEXT = "varchar"
 
+MAX_LEVELS = 20
+"""Of a column, as the file counts them: a list has two more than its members.
+
+The engine's work on lists doubles with each that is within another.
+"""
+
 
 def spool(table: Table, path: Path) -> int:
     """Writes the unpacked Parquet of `table` to `path` and checks it; its number of rows.
@@ -75,7 +81,7 @@ def records(path: Path, after: int, at_once: int) -> Iterator[tuple[int, str]]:
 def _checked(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     try:
         described = connection.execute(statement("clean/parquet_columns", path=literal(path)))
-        _hold_to_one_name_each(described.fetchall())
+        _hold_to_bounds(described.fetchall())
         seen = connection.execute(statement("clean/parquet_check", path=literal(path))).fetchone()
     except EXHAUSTED:
         raise
@@ -85,13 +91,30 @@ def _checked(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     return int(seen[0]) if seen else 0
 
 
-def _hold_to_one_name_each(described: list[tuple[str, int]]) -> None:
+def _hold_to_bounds(described: list[tuple[str, int]]) -> None:
     """The engine knows no case in names, so neither may two columns differ by it."""
+    if _levels(described) > MAX_LEVELS:
+        detail = f"a column has more than {MAX_LEVELS} levels"
+        raise RejectedError(Reason.UNREADABLE_OBJECT.of().because(detail))
     known: set[str] = set()
     for name in _outermost(described):
         if name.casefold() in known:
             raise RejectedError(Reason.REPEATED_COLUMN.of(repr(name)))
         known.add(name.casefold())
+
+
+def _levels(described: list[tuple[str, int]]) -> int:
+    """Of the deepest column."""
+    awaited: list[int] = []  # children that each level still has to come
+    deepest = 0
+    for _, children in described:
+        while awaited and not awaited[-1]:
+            awaited.pop()
+        if awaited:
+            awaited[-1] -= 1
+        awaited.append(children)
+        deepest = max(deepest, len(awaited))
+    return deepest - 1
 
 
 def _outermost(described: list[tuple[str, int]]) -> list[str]:

@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from lambdas.clean.formats import EACH, open_rows
-from lambdas.clean.formats.parquet import leave_source, spool
+from lambdas.clean.formats.parquet import MAX_LEVELS, leave_source, spool
 from lambdas.clean.reasons import Reason, RejectedError
 from tests.unit.clean.formats.reading import rows, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -111,6 +112,36 @@ def test_columns_that_differ_by_case_only_refuse_the_object(tmp_path: Path) -> N
     with pytest.raises(RejectedError) as refused:
         spool(table(body), tmp_path / "file")
     assert refused.value.rejection == Reason.REPEATED_COLUMN.of("'ID'")
+
+
+def structs(levels: int) -> tuple[Any, pa.DataType]:
+    if levels == 1:
+        return "x", pa.string()
+    value, kind = structs(levels - 1)
+    return {"a": value}, pa.struct([("a", kind)])
+
+
+def lists(levels: int) -> tuple[Any, pa.DataType]:
+    if levels <= 2:
+        return "x", pa.string()
+    value, kind = lists(levels - 2)
+    return [value], pa.list_(kind)
+
+
+@pytest.mark.parametrize("nested", [structs, lists])
+def test_columns_of_too_many_levels_refuse_the_object(
+    nested: Callable[[int], tuple[Any, pa.DataType]],
+    tmp_path: Path,
+    connection: DuckDBPyConnection,
+) -> None:
+    value, kind = nested(MAX_LEVELS)
+    body = parquet({"flat": ["1"], "deep": pa.array([value], kind), "last": ["2"]})
+    assert records(connection, body, tmp_path)[1]["deep"] == value
+    for levels in (MAX_LEVELS + 3, 200):
+        value, kind = nested(levels)
+        body = parquet({"flat": ["1"], "deep": pa.array([value], kind), "last": ["2"]})
+        with pytest.raises(RejectedError, match=f"a column has more than {MAX_LEVELS} levels"):
+            spool(table(body), tmp_path / "file")
 
 
 def damaged() -> list[bytes]:
