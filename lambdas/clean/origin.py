@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from lambdas.clean.source_object import clean_source_object
 from lambdas.clean.step import clean_object, set_aside
 from lambdas.lake.documents import CleanedSoFar
 from lambdas.lake.errors import ObjectMissingError
-from lambdas.lake.layout import RAW
+from lambdas.lake.layout import captured_entity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from lambdas.lake.objects import ObjectStore
 
 SOURCES = Path(__file__).resolve().parents[2] / "sources"
-CAPTURED = re.compile(rf"{RAW}[^/]+/dt=[^/]+/[^/]+")
-"""Objects as capture names them."""
 
 
 @cache
@@ -39,7 +36,7 @@ def clean_any(
     note: Callable[[CleanedSoFar], bool] = lambda _: True,
 ) -> CleanedSoFar:
     """Cleans one version of a raw object, or goes on with it; see `clean_source_object`."""
-    if CAPTURED.fullmatch(source.key):
+    if captured_entity(source.key):
         return CleanedSoFar(clean_object(store, source))
     try:
         if mapping := mappings().of_key(source.key):

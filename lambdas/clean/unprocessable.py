@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from lambdas.clean.reasons import Rejection
 
 MAX_TRIALS = 200
-"""For one object: some tens of seconds, well within the function's time."""
+"""For one object's part. A trial cleans up to all of its records, so of a large part they cost
+minutes; a few records among many thousands are told apart within them, hundreds are not."""
 
 
 def unprocessable(

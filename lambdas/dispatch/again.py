@@ -1,7 +1,9 @@
 """Starts runs over objects that have been promoted, since they would now be cleaned otherwise.
 
 Nothing is claimed: each object's first run keeps it. All that is written has fixed names or goes by
-version, so that what was accepted stays as it is, and what is now good leaves the quarantine.
+version, so that what is cleaned as before stays as it is, and what is now good leaves the
+quarantine. Of a row that a mended mapping reads otherwise, either reading may stay: the versions
+of both have the same time and sequence, and differ in the digest of the row alone.
 """
 
 from __future__ import annotations

@@ -45,17 +45,17 @@ class Found:
     opaque: bool = False
 
 
-def look(person: Person, body: bytes) -> Found:
-    """Whether an object says who the person is."""
+def look(person: Person, body: bytes, *, foreign: bool = False) -> Found:
+    """Whether an object says who the person is. A foreign one's columns are not the contracts'."""
     if body.startswith(PARQUET_MAGIC):
-        return _look_into_parquet(person, body)
+        return _look_into_parquet(person, body, foreign=foreign)
     data, damaged = _unpacked(body)
     holds = any(_line_holds(person, line) for line in data.split(b"\n"))
     return Found(holds, len(data), damaged)
 
 
 def without(person: Person, body: bytes, *, records: bool = True) -> bytes:
-    """A raw object without the person: as many lines, those of others as they were.
+    """A captured object without the person: as many lines, those of others as they were.
 
     Without `records`, only lines that no one can read as a record are changed. The same bytes if
     there is nothing to take out.
@@ -72,7 +72,7 @@ def without(person: Person, body: bytes, *, records: bool = True) -> bytes:
 
 
 def learned(person: Person, body: bytes) -> tuple[Person, int]:
-    """The person with what a raw object tells of them, and the highest rev of theirs in it."""
+    """The person with what a captured object tells, and the highest rev of theirs in it."""
     rev = 0
     if body.startswith(PARQUET_MAGIC):
         return person, rev
@@ -118,18 +118,19 @@ def _unpacked(body: bytes) -> tuple[bytes, bool]:
     return b"".join(pieces), False
 
 
-def _look_into_parquet(person: Person, body: bytes) -> Found:
+def _look_into_parquet(person: Person, body: bytes, *, foreign: bool) -> Found:
     try:
         file = pq.ParquetFile(pa.BufferReader(body))
         batches = [pa.Table.from_batches([each]) for each in file.iter_batches(use_threads=False)]
     except (pa.ArrowException, OSError):
         return Found(_line_holds(person, body), len(body), opaque=True)
-    return Found(any(_rows_hold(person, each) for each in batches), len(body))
+    holds = any(_rows_hold(person, each, foreign=foreign) for each in batches)
+    return Found(holds, len(body))
 
 
-def _rows_hold(person: Person, table: pa.Table) -> bool:
+def _rows_hold(person: Person, table: pa.Table, *, foreign: bool) -> bool:
     """Rows that carry a customer's key are that customer's; other rows are searched as texts."""
-    if CUSTOMER_KEY not in table.column_names:
+    if foreign or CUSTOMER_KEY not in table.column_names:
         return any(map(person.holds, filter(worth_a_look, _texts(table))))
     key = pc.cast(table[CUSTOMER_KEY], pa.string())
     own = table.filter(pc.equal(key, str(person.customer_id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from lambdas.capture.records import RAW_ENTITIES, UNCLASSIFIED
 from lambdas.lake.layout import (
     ATHENA,
     CLEANED,
@@ -14,6 +15,7 @@ from lambdas.lake.layout import (
     RUNS,
     STATE,
     WORK,
+    captured_entity,
 )
 
 
@@ -27,7 +29,7 @@ class Fate(StrEnum):
     PUBLISH = "published"
     """The erased customer's own version replaces it, as any other change does."""
     LEAVE = "left"
-    """It should hold nobody: people have to look at it."""
+    """It should hold nobody, or is a shop's own file: people have to look at it."""
 
 
 DERIVED = (CLEANED, QUARANTINE, WORK, GOLD, ATHENA)
@@ -36,11 +38,16 @@ DERIVED = (CLEANED, QUARANTINE, WORK, GOLD, ATHENA)
 def fate(key: str, *, current: bool) -> Fate:
     """Of an object of the lake."""
     if key.startswith(RAW):
-        return Fate.REPLACE
+        return Fate.LEAVE if is_foreign(key) else Fate.REPLACE
     if key.startswith((GOLD, STATE)) and current:
         return Fate.PUBLISH
     is_failure = key.startswith(RUNS) and key.endswith("/failure.json")
     return Fate.DELETE if is_failure or key.startswith(DERIVED) else Fate.LEAVE
+
+
+def is_foreign(key: str) -> bool:
+    """Whether a raw object is not of the API's records: its lines need not be records at all."""
+    return key.startswith(RAW) and captured_entity(key) not in {*RAW_ENTITIES, UNCLASSIFIED}
 
 
 def goes_anyway(key: str) -> bool:

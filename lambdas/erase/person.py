@@ -41,10 +41,11 @@ MARK = "erased"
 STUB = json.dumps({MARK: True})
 """Stands for a line that could not be read as a record, and still cannot."""
 
-WORTH_A_LOOK = ('"customer"', "CUSTOMER#", "\\", "@", "%40")
+WORTH_A_LOOK = ('"customer"', '"base64"', "CUSTOMER#", "\\", "@", "%40")
 """A text with none of these holds neither a customer's record nor an address."""
 RESERVED = ("UNIQUE#EMAIL#", "UNIQUE#LOGIN#CUSTOMER#")
 """How keys begin that hold an address, or a login, for the customer who is their owner."""
+WIDE = ("utf-16-le", "utf-16-be")
 MAX_REV_DIGITS = 17
 """Clean takes one more."""
 MAX_DIGITS = 38
@@ -189,11 +190,18 @@ def parsed(text: str) -> Any:
 
 
 def texts_of(data: bytes) -> tuple[str, ...]:
-    """What bytes may mean as text: UTF-8, or else what is left of it and Latin-1."""
+    """What bytes may mean as text: UTF-8, or else what is left of it, cp1252 and Latin-1.
+
+    Bytes with NUL, which no record in UTF-8 has, may be UTF-16 too; parted at a line's end they
+    are still one of its two kinds.
+    """
+    wide = WIDE if b"\0" in data else ()
     try:
-        return (data.decode(),)
+        texts = [data.decode()]
     except UnicodeDecodeError:
-        return data.decode(errors="replace"), data.decode("latin-1")
+        texts = [data.decode(errors="replace"), data.decode("latin-1")]
+        wide = ("cp1252", *wide)
+    return (*texts, *(data.decode(encoding, errors="replace") for encoding in wide))
 
 
 def is_image(node: Any) -> bool:

@@ -6,6 +6,9 @@ to go on:
     derived  all but raw: what holds the person is deleted, for it can be made again
     damaged  raw: lines that nobody can read as a record, known by the person's addresses alone
     raw      raw: the person's own records, from which the addresses are learned, so they go last
+
+Of raw only the API's records are changed; a shop's files are searched, and told if they hold the
+person.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from lambdas.erase.contents import Found, learned, look, without
-from lambdas.erase.fates import Fate, fate, goes_anyway
+from lambdas.erase.fates import Fate, fate, goes_anyway, is_foreign
 from lambdas.erase.person import CUSTOMER
 from lambdas.erase.tally import Slice
 from lambdas.lake.layout import GOLD, RAW, STATE
@@ -59,7 +62,10 @@ class Walk:
         """What raw tells of the person, the highest rev of theirs in it, and where to go on."""
         person, rev = self.person, 0
         for page, mark in self.bucket.pages(RAW, after):
-            for _, (told, highest) in self._each(page, lambda body: learned(self.person, body)):
+            captured = [each for each in page if not is_foreign(each.key)]
+            for _, (told, highest) in self._each(
+                captured, lambda _, body: learned(self.person, body)
+            ):
                 person, rev = person.joined(told), max(rev, highest)
             if mark is None or not self.has_time():
                 return person, rev, mark
@@ -99,7 +105,10 @@ class Walk:
             return self._slice("", after, self._delete)
 
         def act(page: list[Version], done: Slice) -> None:
-            self._replace(page, done, ledger, records=stage is Stage.RAW)
+            captured = [each for each in page if not is_foreign(each.key)]
+            self._replace(captured, done, ledger, records=stage is Stage.RAW)
+            if stage is Stage.RAW:
+                self._tell([each for each in page if is_foreign(each.key)], done)
 
         return self._slice(RAW, after, act)
 
@@ -129,7 +138,7 @@ class Walk:
         """Put, noted, deleted: dying in between leaves a copy that the next call finds equal."""
         replaced = []
 
-        def cleared(body: bytes) -> tuple[int, bytes | None]:
+        def cleared(_: Version, body: bytes) -> tuple[int, bytes | None]:
             after = without(self.person, body, records=records)
             return len(body), after if after != body else None
 
@@ -144,11 +153,19 @@ class Walk:
         for version in replaced:
             self.bucket.delete(version)
 
+    def _tell(self, page: list[Version], done: Slice) -> None:
+        """Of shops' files, as these stay: what a line of them is, and whose, nobody here knows."""
+        for version, found in self._looked(page):
+            done.add(version, found, self.judge(version, found))
+
     def _looked(self, page: list[Version]) -> Iterator[tuple[Version, Found]]:
-        return self._each(page, lambda body: look(self.person, body))
+        return self._each(
+            page,
+            lambda version, body: look(self.person, body, foreign=is_foreign(version.key)),
+        )
 
     def _each(
-        self, page: list[Version], use: Callable[[bytes], Answer]
+        self, page: list[Version], use: Callable[[Version, bytes], Answer]
     ) -> Iterator[tuple[Version, Answer]]:
         """What `use` makes of each version's bytes; a version that is gone by now is passed over.
 
@@ -158,7 +175,7 @@ class Walk:
         def read(version: Version) -> tuple[Version, list[Answer]]:
             with self._large if version.size >= LARGE_BYTES else nullcontext():
                 body = self.bucket.read(version)
-                return version, [] if body is None else [use(body)]
+                return version, [] if body is None else [use(version, body)]
 
         with ThreadPoolExecutor(PARALLEL) as pool:
             for version, answers in pool.map(read, page):

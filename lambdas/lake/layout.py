@@ -18,6 +18,7 @@ A partition is `month=2026-03`, or empty for a table of one partition.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 RAW, CLEANED, QUARANTINE, GOLD, RUNS = "raw/", "cleaned/", "quarantine/", "gold/", "runs/"
@@ -30,6 +31,7 @@ WORK, DELTA, STATE, REPLAY, SANDBOX = (
     "work/sandbox/",
 )
 ERASURES, ATHENA = "erasures/", "athena/"
+CAPTURED = re.compile(rf"{RAW}([^/]+)/dt=[^/]+/[^/]+")
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
 
@@ -47,6 +49,12 @@ def import_quarantine_key(vendor_id: int, name: str, first_row: int) -> str:
 def captured_key(entity: str, day: str, name: str) -> str:
     """A captured object; `day` is the UTC day of its first record as YYYY-MM-DD, or `unknown`."""
     return f"{RAW}{entity}/dt={day}/{name}.ndjson.gz"
+
+
+def captured_entity(key: str) -> str | None:
+    """Of an object that is named as capture names them; of any other, None."""
+    found = CAPTURED.fullmatch(key)
+    return found[1] if found else None
 
 
 def cleaned_key(entity: str, raw_key: str, version_id: str, part: int = 0) -> str:

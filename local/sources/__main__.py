@@ -1,6 +1,8 @@
 """Mappings of sources, at a desk.
 
 python -m local.sources infer <files>     drafts a mapping out of sample files
+python -m local.sources check <mapping> <files>
+                                          tells what a mapping would do to files
 python -m local.sources schema            writes docs/mapping.schema.json for editors
 """
 

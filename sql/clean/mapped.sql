@@ -82,11 +82,12 @@ select
     '@lowest_version'
     || lpad(
         cast(
-            date_diff(
+            -- of a time that cannot be read, but is one to the engine, there may be none
+            try(date_diff(
                 'microsecond',
                 timestamp '0001-01-01',
                 try_cast(version_time as timestamptz) at time zone 'UTC'
-            ) as varchar
+            )) as varchar
         ),
         18,
         '0'

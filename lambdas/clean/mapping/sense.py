@@ -69,8 +69,8 @@ def _entity(mapping: SourceMapping, entity: str, said: EntityMapping) -> None:
         _ordering(said.version, *place, "version")
     _condition(said.when, {}, *place, "when")
     _condition(said.deleted, {}, *place, "deleted")
-    if said.each and said.when:
-        _of_whole(said.when, said.each, *place, "when")
+    _of_whole(said.when, said.each, *place, "when")
+    _of_whole(mapping.ignore, said.each, "ignore")
     types = {expressions.POSITION: expressions.POSITION_TYPE} | {
         told.name: told.column.type.value.duckdb
         for told in told_columns(mapping, entity)
@@ -80,9 +80,11 @@ def _entity(mapping: SourceMapping, entity: str, said: EntityMapping) -> None:
         _expression(field.sql, types, *place, "columns", name)
 
 
-def _of_whole(when: str, each: str, *place: object) -> None:
+def _of_whole(condition: str | None, each: str | None, *place: object) -> None:
     """Whether a record yields anything has to be told without its list's members."""
-    for name in expressions.names(when)[0]:
+    if condition is None or each is None:
+        return
+    for name in expressions.names(condition)[0]:
         if normal(name).startswith(f"{normal(each)}."):
             raise MappingError(f"{name} is not the record's, but of a member of {each}").at(*place)
 

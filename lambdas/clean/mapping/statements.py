@@ -63,16 +63,28 @@ class Told:
         """The contract's spelling; what cannot be read stays as it is."""
         if self.field.sql is None:
             return f"coalesce(read_{self.name}, from_{self.name})"
-        made = f"made_{self.name}.value"
+        written = f"cast({self._made} as varchar)"
         if self.column.type is ColumnType.TIMESTAMP:
-            return f"spelled_time(cast({made} as timestamp))"
-        return self.parser.sql.format(f"cast({made} as varchar)")
+            return f"coalesce({self._moment}, {written})"
+        return self.parser.sql.format(written)
 
     @property
     def unreadable(self) -> str:
         if self.field.sql is None:
             return f"from_{self.name} is not null and read_{self.name} is null"
-        return f"made_{self.name} is null"
+        failed = f"made_{self.name} is null"
+        if self.column.type is ColumnType.TIMESTAMP:
+            return f"{failed} or {self._made} is not null and {self._moment} is null"
+        return failed
+
+    @property
+    def _made(self) -> str:
+        return f"made_{self.name}.value"
+
+    @property
+    def _moment(self) -> str:
+        """What an expression made, if it is a time or can be read as one."""
+        return f"spelled_time(try_cast({self._made} as timestamp))"
 
 
 def entities(mapping: SourceMapping, columns: Sequence[str | Path]) -> tuple[Mapped, ...]:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
-import io
 import json
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from lambdas.contracts import BY_TABLE
 from lambdas.erase.contents import learned, look, without
 from lambdas.erase.person import MARK, STUB, Person
-from tests.publishing import quick_render, row, table
+from tests.publishing import parquet, quick_render, row, table
 from tests.stream import cart, customer, number, raw_object, text
 
 ADA = Person(1, frozenset({"ada1@example.org"}), frozenset({("Ada1", "Lovelace")}))
 CUSTOMER, INVENTORY = BY_TABLE["customer"], BY_TABLE["inventory"]
 NOBODY = dict.fromkeys(("first_name", "last_name", "email"))
-
-
-def parquet(**columns: object) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue()
 
 
 def unpacked(body: bytes) -> list[bytes]:
@@ -60,6 +52,17 @@ def test_a_line_of_bytes_that_are_no_utf8_is_hers_if_it_mentions_her() -> None:
     body = "1;J\xf6rg;j\xf6rg@example.org\n".encode("latin-1")
     assert look(person, body).holds
     assert without(person, body) == STUB.encode() + b"\n"
+
+
+def test_an_address_beyond_latin_1_is_found_in_text_of_cp1252() -> None:
+    person = Person(1, frozenset({"\u0161ime@example.org"}))
+    assert look(person, "1;\u0160ime@example.org\n".encode("cp1252")).holds
+    assert not look(person, "1;\u0160imen@example.org\n".encode("cp1252")).holds
+
+
+def test_a_quarantined_record_in_utf_16_is_hers() -> None:
+    original = base64.b64encode("1;ada1@example.org".encode("utf-16")).decode()
+    assert look(ADA, raw_object({"original": {"base64": original}})).holds
 
 
 def test_a_damaged_object_is_searched_as_far_as_it_goes_and_says_so() -> None:

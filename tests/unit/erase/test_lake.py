@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
@@ -18,7 +19,7 @@ from lambdas.erase.ledger import Erasure, Replaced
 from lambdas.erase.person import Person
 from lambdas.lake.layout import erasure_key
 from lambdas.runtime.observe import logger
-from tests.publishing import quick_render, row, table
+from tests.publishing import parquet, quick_render, row, table
 from tests.stream import customer, raw_object, text
 
 if TYPE_CHECKING:
@@ -120,9 +121,11 @@ def test_whoever_dies_is_gone_on_from_where_it_was(
 ) -> None:
     """The addresses are still known, and no line is there twice."""
     loose = b"write to old@example.org"
-    world.put("raw/customer/a.gz", raw_object(customer(1, email=text("old@example.org"))))
-    world.put("raw/customer/b.gz", raw_object(customer(1), loose, customer(2)))
-    world.put("raw/customer/c.gz", raw_object(loose))
+    world.put(
+        "raw/customer/dt=2026-03-17/a.gz", raw_object(customer(1, email=text("old@example.org")))
+    )
+    world.put("raw/customer/dt=2026-03-17/b.gz", raw_object(customer(1), loose, customer(2)))
+    world.put("raw/customer/dt=2026-03-17/c.gz", raw_object(loose))
     done = 0
     whole = getattr(Bucket, method)
 
@@ -148,7 +151,9 @@ def test_slices_go_on_where_the_last_one_ended(
 ) -> None:
     monkeypatch.setattr(bucket.Bucket, "__init__", _with_pages_of(2))
     for number in range(5):
-        world.put(f"raw/customer/{number}.gz", raw_object(customer(1, rev=number + 1)))
+        world.put(
+            f"raw/customer/dt=2026-03-17/{number}.gz", raw_object(customer(1, rev=number + 1))
+        )
     after, revs, slices = None, [], 0
     while True:
         answer = world.call("learn", remaining_ms=0, after=after)
@@ -186,6 +191,45 @@ def test_the_name_of_an_object_is_searched_too(world: World) -> None:
     assert holds(world, person) == ["raw/customer/ada1@example.org.csv"]
 
 
+def _order(number: int) -> dict[str, Any]:
+    return {"order": number, "mail": f"ada{number}@example.org"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps([_order(1), _order(2)]).encode(),
+        b"id;mail\r1;ada1@example.org\r2;ada2@example.org\r",
+        "id;mail\n1;ADA1@example.org\n2;ada2@example.org\n".encode("utf-16"),
+        "id;mail\n1;ada1@example.org\n2;ada2@example.org\n".encode("utf-16-be"),
+        gzip.compress("name;mail\nJ\xf6rg \x80;ada1@example.org\n".encode("latin-1")),
+        parquet(customer_id=["77"], mail=["ada1@example.org"]),
+    ],
+    ids=["one line", "cr", "utf-16-le", "utf-16-be", "cp1252", "parquet"],
+)
+def test_a_shops_file_stays_as_it_is_and_is_named_if_it_holds_her(
+    world: World, body: bytes
+) -> None:
+    held, other = "raw/shop/dt=2026-03-17/orders", "raw/shop/others.csv"
+    world.put(RAW, raw_object(customer(1)))
+    world.put(held, body)
+    world.put(other, b"id;mail\n2;ada2@example.org\n")
+    person = world.call("learn")["person"]
+    world.call("mark")
+    for stage in ("derived", "damaged", "raw"):
+        done = world.call("erase", place="lake", stage=stage, person=person)
+    assert done["zones"]["raw/"]["fates"]["left"]["objects"] == 1
+    assert done["zones"]["raw/"]["fates"]["replaced"]["objects"] == 1
+    assert world.body(held) == body
+    assert world.versions("raw/shop/") == [(held, True), (other, True)]
+    assert holds(world, person) == [held]
+
+
+def test_what_a_shop_says_in_the_apis_words_tells_nothing_of_her(world: World) -> None:
+    world.put("raw/shop/a.ndjson", raw_object(customer(1, email=text("other@example.org"))))
+    assert world.call("learn")["person"]["addresses"] == ["ada1@example.org"]
+
+
 def test_what_capture_gave_up_goes_if_it_holds_her(world: World) -> None:
     payload = json.dumps({"payload": json.dumps({"Records": [customer(1)]})}).encode()
     world.put("aws/lambda/1", payload, bucket="failures")
@@ -197,7 +241,10 @@ def test_what_capture_gave_up_goes_if_it_holds_her(world: World) -> None:
 
 
 def test_fates_are_told_by_prefix_and_unknown_places_are_left_to_people() -> None:
-    assert fate("raw/x", current=False) is Fate.REPLACE
+    assert fate(RAW, current=False) is Fate.REPLACE
+    assert fate("raw/unclassified/dt=unknown/1-2-abc.ndjson.gz", current=False) is Fate.REPLACE
+    for key in ("raw/x", "raw/shop/a.csv", "raw/shop/dt=2026-03-17/a.csv", "raw/customer/a.csv"):
+        assert fate(key, current=False) is Fate.LEAVE
     assert fate(GOLD, current=True) is fate(STATE, current=True) is Fate.PUBLISH
     assert fate(GOLD, current=False) is fate(STATE, current=False) is Fate.DELETE
     assert fate("runs/r1/record.json", current=True) is Fate.LEAVE

@@ -109,6 +109,11 @@ def test_the_columns_of_members_drift_like_others() -> None:
     assert "it lacks lines, lines.product.sku" in refusal.message
 
 
+def test_what_is_ignored_is_told_of_the_record_and_not_of_a_member() -> None:
+    with pytest.raises(MappingError, match=r"yaml: ignore: lines\.qty is not the record's"):
+        load("drift: permissive\nignore: '\"lines.qty\" is null'" + ORDERS, "shop")
+
+
 def test_a_member_s_field_is_out_of_reach_for_who_does_not_go_through_the_list() -> None:
     text = ORDERS.replace("email: buyer.mail", "email: lines.qty")
     columns = Columns()

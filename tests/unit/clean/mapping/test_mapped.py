@@ -174,6 +174,37 @@ def test_an_expression_that_fails_refuses_its_record_alone(connection: DuckDBPyC
     assert outcome.rows["item"][0]["price"] == Decimal("1.50")
 
 
+@pytest.mark.parametrize("odd", ["soon", "infinity", "294247-01-10"])
+def test_a_time_that_an_expression_makes_and_nobody_can_read_refuses_its_record_alone(
+    connection: DuckDBPyConnection, odd: str
+) -> None:
+    for text in (
+        ITEMS.replace("updated_at: changed", "updated_at: {sql: changed}"),
+        "version: {time: {sql: changed}}" + ITEMS.replace("changed", "{value: '2026-01-01'}"),
+    ):
+        outcome = mapped(connection, mapping(text), [ITEM | {"changed": odd}, ITEM])
+        assert {row: code for row, (code, _) in outcome.rejected.items()} == {1: "bad_type"}
+        assert len(outcome.rows["item"]) == 1
+
+
+def test_a_version_time_beyond_what_the_engine_subtracts_refuses_its_record_alone(
+    connection: DuckDBPyConnection,
+) -> None:
+    source = mapping("version: {time: at}" + ITEMS)
+    outcome = mapped(connection, source, [ITEM | {"at": "294247-01-10"}, ITEM | {"at": ""}])
+    assert outcome.rejected[1][0] == "bad_type"
+    assert len(outcome.rows["item"]) == 1
+
+
+def test_a_product_beyond_all_decimals_refuses_its_record_alone(
+    connection: DuckDBPyConnection,
+) -> None:
+    sql = "{sql: 'cast(price as decimal(38, 2)) * cast(price as decimal(38, 2))'}"
+    text = ITEMS.replace("price: price", f"price: {sql}")
+    outcome = mapped(connection, mapping(text), [ITEM | {"price": "9" * 30}, ITEM | {"price": "3"}])
+    assert outcome.rejected[1][0] in {"bad_type", "out_of_range"}
+
+
 def test_the_statements_survive_hostile_names(connection: DuckDBPyConnection) -> None:
     name = 'it\'s @x "$.y"/~ {0} %s'
     text = ITEMS.replace("item_name: name", f"item_name: {staged_name(name)}")

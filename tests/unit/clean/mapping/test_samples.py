@@ -52,3 +52,15 @@ def test_orders_of_a_web_shop_with_lines_in_them(connection: DuckDBPyConnection)
         ("invoice", "captured"),
     ]
     assert {row["transaction_id"] for row in lines} <= {row["transaction_id"] for row in payments}
+
+
+def test_a_line_keeps_its_number_when_its_order_comes_again_without_another(
+    connection: DuckDBPyConnection,
+) -> None:
+    source = Mappings.of_folder(SOURCES).by_name["hafenladen"]
+    whole, *_ = records(FILES["hafenladen"])
+    rest = {**whole, "updated_ms": whole["updated_ms"] + 1, "lines": whole["lines"][1:]}
+    first, second, again = mapped(connection, source, [whole, rest]).rows["transaction_line"]
+    assert [each["line_no"] for each in (first, second, again)] == [1, 2, 2]
+    assert again["item_id"] == second["item_id"] != first["item_id"]
+    assert again["version"] > second["version"]
