@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DELIMITERS = ",;\t|"
 REQUIRED = ("item_name", "category", "price")
+LONGEST_CELL = 131_072
+"""Characters: csv's own limit, which is the process's and so has to be said."""
 LONGEST_RECORD = 20
 """Lines. A quote that is never closed would take all the rest of the file into one cell."""
 MOST_NAMED = 20
@@ -27,6 +29,7 @@ def read_csv(text: str) -> Sheet:
 
     Raises UnreadableFileError if it names a column twice, or one that is needed not at all.
     """
+    csv.field_size_limit(LONGEST_CELL)
     lines = list(io.StringIO(text, newline=""))
     start = next((place for place, line in enumerate(lines) if line.strip()), None)
     if start is None:

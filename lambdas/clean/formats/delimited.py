@@ -23,8 +23,6 @@ MAX_LINES_AGAIN = 16
 DAMAGE = {Reason.TRUNCATED, Reason.TOO_LARGE, Reason.INFLATED}
 UNCLOSED = "unexpected end of data"
 
-csv.field_size_limit(2 * MAX_LINE_BYTES)  # for the process; lines are bounded before that
-
 
 @dataclass(frozen=True)
 class Dialect:
@@ -55,6 +53,7 @@ class Records:
         self._given_back: deque[Line] = deque()
         self._encoding = encoding
         self._delimiter = dialect.delimiter
+        csv.field_size_limit(2 * MAX_LINE_BYTES)  # of the process; lines are bounded before that
         self._csv = csv.reader(
             [],
             delimiter=dialect.delimiter,

@@ -43,7 +43,7 @@ def test_a_store_that_heeds_no_ranges_is_noticed() -> None:
 
     lake = Whole()
     lake.put(KEY, b"abcdefgh")
-    with pytest.raises(ValueError, match="3 bytes, not 2, came"):
+    with pytest.raises(ValueError, match="3 bytes, not 2"):
         ObjectStream(lake, KEY, "v1", stretch=2).read(1)
 
 
