@@ -2,7 +2,7 @@
 
     together            -> every object by itself, whatever is in one; all of them in one document
     it ended            -> apart: every object alone, in an invocation of its own
-    alone, it ended too -> after `MAX_ENDS` times the object is quarantined whole
+    alone, it ended too -> after `MAX_ENDS` times the object is quarantined, from that part on
 
 A function that crashes, or runs out of memory or time, cannot say so. What tells is a note that is
 written before the work begins, and taken back if it is the store that fails.
@@ -90,7 +90,7 @@ def clean_alone(
     index: int,
     is_over: Callable[[], bool] = never,
 ) -> CleanedObject | None:
-    """Cleans one object of the batch, and quarantines it if that has ended the function before.
+    """Cleans one object of the batch; what has ended the function too often is quarantined.
 
     None if there is more of it than the function had time for: call this again, which goes on
     behind the last part that was done. Before an object is blamed, the engine has to show that it

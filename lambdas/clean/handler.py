@@ -26,7 +26,7 @@ PART_MILLISECONDS = 90_000
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"run", "batch"}` -> `{"apart"}`; what was done is in the run's document of the batch.
 
-    If `apart` is true, nothing was: each object of the batch is to be cleaned alone, by
+    If `apart` is true, there is none: each object of the batch is to be cleaned alone, by
     `{"run", "batch", "alone": its index}` -> `{"more"}`, again while there is more of it, and then
     the batch again.
     """

@@ -28,7 +28,6 @@ PART_ROWS = 250_000
 PART_BYTES = 64 * 1024 * 1024
 """Of rows as they stand in the object."""
 
-
 STAGED = 4
 """Times its bytes, a part may have as the engine is given it."""
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.foreign import START, clean_parts
 from lambdas.clean.formats import Position
+from lambdas.clean.outputs import put_accepted, put_quarantine
 from lambdas.clean.quarantine import render_rows
-from lambdas.clean.step import clear
-from lambdas.lake.documents import CleanedEntity, CleanedObject, CleanedSoFar, RecordCounts
-from lambdas.lake.layout import cleaned_key, quarantine_key
+from lambdas.lake.documents import CleanedObject, CleanedSoFar, RecordCounts
 from lambdas.lake.streams import ObjectStream
 
 if TYPE_CHECKING:
@@ -41,28 +40,20 @@ def clean_source_object(
         so_far = CleanedSoFar(so_far.cleaned + done, so_far.parts + 1, asdict(part.after))
         if not note(so_far):
             return so_far
-    clear(store, quarantine_key(source.key, source.version_id, so_far.parts))
+    put_quarantine(store, source, None, so_far.parts)
     return CleanedSoFar(so_far.cleaned, so_far.parts)
 
 
 def _written(
     store: ObjectStore, source: RawObject, part: CleanedPart, number: int
 ) -> CleanedObject:
-    entities = []
-    for accepted in part.accepted:
-        key = cleaned_key(accepted.entity, source.key, source.version_id, number)
-        store.put(key, accepted.path.read_bytes())
-        entities.append(CleanedEntity(accepted.entity, key, accepted.rows))
-    quarantine = quarantine_key(source.key, source.version_id, number)
-    if part.rejected:
-        store.put(quarantine, render_rows(source, part.rejected, part.originals))
-    else:
-        clear(store, quarantine)
+    rejected = part.rejected
+    quarantined = render_rows(source, rejected, part.originals) if rejected else None
     return CleanedObject(
         source,
         part.counts,
-        entities,
-        [quarantine] if part.rejected else [],
+        put_accepted(store, source, part.accepted, number),
+        put_quarantine(store, source, quarantined, number),
         dict(sorted(part.reasons.items())),
         list(part.new_columns),
     )

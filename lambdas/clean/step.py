@@ -7,14 +7,14 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from lambdas.clean.outputs import put_accepted, put_quarantine
 from lambdas.clean.quarantine import render, render_unread
 from lambdas.clean.reasons import Reason
 from lambdas.clean.transform import NOTHING, Cleaned, clean, rejected_whole, sort
 from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.engine import POISON, connect
-from lambdas.lake.documents import CleanedEntity, CleanedObject
+from lambdas.lake.documents import CleanedObject
 from lambdas.lake.errors import ObjectMissingError
-from lambdas.lake.layout import cleaned_key, quarantine_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,16 +28,12 @@ def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
     """Cleans one version of a raw object. All it writes has fixed names, so again is the same."""
     with TemporaryDirectory() as folder:
         body, cleaned = _cleaned(store, source, Path(folder))
-        entities = []
-        for accepted in cleaned.accepted:
-            key = cleaned_key(accepted.entity, source.key, source.version_id)
-            store.put(key, accepted.path.read_bytes())
-            entities.append(CleanedEntity(accepted.entity, key, accepted.rows))
+        quarantined = render(source, body, cleaned.rejected) if cleaned.rejected else None
         return CleanedObject(
             source=source,
             counts=cleaned.counts,
-            cleaned=entities,
-            quarantine=_quarantined(store, source, body, cleaned),
+            cleaned=put_accepted(store, source, cleaned.accepted),
+            quarantine=put_quarantine(store, source, quarantined),
             reasons=cleaned.reasons,
         )
 
@@ -47,9 +43,8 @@ def set_aside(
 ) -> CleanedObject:
     """Quarantines an object whole, or from a part of it on, without reading it."""
     cleaned = rejected_whole(rejection)
-    key = quarantine_key(source.key, source.version_id, part)
-    store.put(key, render_unread(source, rejection))
-    return CleanedObject(source, cleaned.counts, [], [key], cleaned.reasons)
+    quarantine = put_quarantine(store, source, render_unread(source, rejection), part)
+    return CleanedObject(source, cleaned.counts, [], quarantine, cleaned.reasons)
 
 
 def _cleaned(store: ObjectStore, source: RawObject, folder: Path) -> tuple[bytes, Cleaned]:
@@ -84,18 +79,3 @@ def _attempted(body: bytes, folder: Path, unfit: Mapping[int, Rejection] = NOTHI
         raise
     finally:
         connection.close()
-
-
-def _quarantined(store: ObjectStore, source: RawObject, body: bytes, cleaned: Cleaned) -> list[str]:
-    key = quarantine_key(source.key, source.version_id)
-    if cleaned.rejected:
-        store.put(key, render(source, body, cleaned.rejected))
-        return [key]
-    clear(store, key)
-    return []
-
-
-def clear(store: ObjectStore, quarantine: str) -> None:
-    """An earlier run may have rejected what is now accepted."""
-    if store.head(quarantine):
-        store.delete(quarantine)
