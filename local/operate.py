@@ -13,9 +13,11 @@ from botocore.config import Config
 
 from lambdas.clean.mapping import Mappings
 from lambdas.contracts import CONTRACTS
+from lambdas.dispatch.listing import BucketVersions
 from lambdas.dispatch.runs import MAX_OBJECTS, batched
+from lambdas.lake.objects import LakeBucket
 from lambdas.load.transaction import dimensions_first
-from local.arrived import ArrivedObjects
+from local.arrived import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +94,11 @@ def _again(
     known = Mappings.of_folder(SOURCES).by_name
     if source not in known:
         raise OperateError(f"there is no mapping sources/{source}.yaml; there are {sorted(known)}")
-    arrived = ArrivedObjects(deployment.client("s3"), deployment.outputs["LakeBucket"])
-    versions = list(arrived.under(known[source].arrives))
-    wanted = [each for each in versions if not reason or arrived.refused(each, reason)]
+    s3, bucket = deployment.client("s3"), deployment.outputs["LakeBucket"]
+    listed = BucketVersions(s3, bucket).under(known[source].arrives)
+    versions = [each.object for each in listed]
+    lake = LakeBucket(s3, bucket)
+    wanted = [each for each in versions if not reason or refused(lake, each, reason)]
     say(f"{len(wanted)} of {len(versions)} objects")
     event = {"action": "again", "again": _new_id(), "dry_run": dry_run}
     answers = [

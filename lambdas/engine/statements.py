@@ -29,6 +29,11 @@ def literal(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def quoted(name: str) -> str:
+    """A SQL identifier, whatever the name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def identifiers(names: Iterable[str]) -> str:
     """A list of columns."""
     return ", ".join(names)

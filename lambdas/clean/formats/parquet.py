@@ -15,7 +15,7 @@ from duckdb.sqltypes import DuckDBPyType
 from lambdas.clean.formats.model import EACH
 from lambdas.clean.formats.packed import DamagedError, of_whole
 from lambdas.clean.reasons import Reason, RejectedError
-from lambdas.engine import EXHAUSTED, connect, literal, statement
+from lambdas.engine import EXHAUSTED, connect, literal, quoted, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +63,7 @@ def leave_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[tup
     relation = connection.from_parquet(str(path))
     columns = dict(zip(relation.columns, relation.types, strict=True))
     fields = ", ".join(
-        f"{_quoted(name)} := {_text(_quoted(name), columns[name])}" for name in sorted(columns)
+        f"{quoted(name)} := {_text(quoted(name), columns[name])}" for name in sorted(columns)
     )
     connection.execute(statement("clean/parquet", fields=fields, path=literal(path)))
     return tuple(way for name, each in columns.items() for way in _ways(each, (name,)))
@@ -137,7 +137,7 @@ def _text(expression: str, column: DuckDBPyType, depth: int = 0) -> str:
             return f"cast(timezone('UTC', {expression}) as {TEXT}) || '+00'"
         case "struct":
             fields = ", ".join(
-                f"{_quoted(name)} := "
+                f"{quoted(name)} := "
                 + _text(f"struct_extract({expression}, {literal(name)})", each, depth)
                 for name, each in _within(column).items()
             )
@@ -174,7 +174,3 @@ def _entry(column: DuckDBPyType) -> DuckDBPyType:
 
 def _within(column: DuckDBPyType) -> dict[str, DuckDBPyType]:
     return {name: each for name, each in column.children if isinstance(each, DuckDBPyType)}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from lambdas.clean.mapping.errors import MappingError
-from lambdas.engine import literal, statement
+from lambdas.engine import literal, quoted, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,11 +164,6 @@ def timezones() -> frozenset[str]:
     return frozenset(
         name for (name,) in _engine().execute("select name from pg_timezone_names()").fetchall()
     )
-
-
-def quoted(name: str) -> str:
-    """A name as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _tree(sql: str) -> Any:

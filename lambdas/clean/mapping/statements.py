@@ -24,7 +24,7 @@ from lambdas.clean.mapping.texts import Texts
 from lambdas.clean.reasons import Reason
 from lambdas.clean.rules import SPELLINGS, YEARS, Rule, Versioning
 from lambdas.contracts import BY_ENTITY, LOWEST_VERSION, Column, ColumnType, Contract
-from lambdas.engine import identifiers, literal, statement
+from lambdas.engine import identifiers, literal, quoted, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -216,10 +216,7 @@ def _fields(mapping: SourceMapping, expressions_said: Iterable[str | None], text
     """The fields that expressions name, under these names."""
     names = {name for sql in expressions_said if sql for name in expressions.names(sql)[0]}
     return _joined(
-        *(
-            f"{texts.present((name,), mapping.reading)} as {expressions.quoted(name)}"
-            for name in sorted(names)
-        ),
+        *(f"{texts.present((name,), mapping.reading)} as {quoted(name)}" for name in sorted(names)),
         "null as unnamed",
     )
 

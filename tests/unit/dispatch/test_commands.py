@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -16,9 +16,6 @@ from lambdas.dispatch.runs import RunsIdError, run_digest
 from lambdas.dispatch.settings import DispatchSettings, SettingError
 from lambdas.lake.layout import RunKeys
 from tests.dispatching import FAILED, NOW, RUNNING, FailsFirst, World, always, raw
-
-if TYPE_CHECKING:
-    from lambdas.lake.documents import RawObject
 
 SETTINGS = DispatchSettings("lake", "control", "arn")
 
@@ -313,52 +310,3 @@ def test_the_documents_of_a_run_lie_together() -> None:
     world, run = World(), run_digest([raw(1)])
     world.dispatcher.dispatch([raw(1)])
     assert sorted(world.lake.keys("runs/")) == [RunKeys(run).candidates, RunKeys(run).manifest]
-
-
-class TestAgain:
-    def test_promotes_what_was_promoted_once_more_however_often_it_is_asked(self) -> None:
-        world = World([raw(1), raw(2)])
-        world.dispatcher.dispatch([raw(1), raw(2)])
-        world.finish()
-        asked = self.again(world, raw(1))
-        assert (asked["started"], asked["objects"]) == (1, 1)
-        assert self.again(world, raw(1))["standing"] == 1
-        world.finish()
-        assert world.promoted() == Counter({raw(1): 2, raw(2): 1})
-        assert world.manifest(*asked["names"]).target == ""
-
-    def test_takes_no_object_from_the_run_that_has_it(self) -> None:
-        world = World([raw(1)])
-        self.again(world, raw(1))
-        world.dispatcher.dispatch([raw(1)])
-        assert len(world.executions.statuses) == 2
-
-    def test_what_fails_is_redriven_as_other_runs_are(self) -> None:
-        world = World([raw(1)])
-        (name,) = self.again(world, raw(1))["names"]
-        world.finish(lambda _: True)
-        assert redrive(world)["names"] == [f"{name}-2"]
-
-    def test_a_dry_run_starts_nothing(self) -> None:
-        world = World([raw(1)])
-        assert self.again(world, raw(1), dry_run=True)["started"] == 1
-        assert world.executions.statuses == {}
-
-    @pytest.mark.parametrize(
-        ("objects", "named"),
-        [
-            ([], "1 to 1000"),
-            ("raw/x", "a list"),
-            ([{"key": "raw/x"}], "version_id"),
-            ([{"key": "gold/x", "version_id": "v"}], "gold/x"),
-        ],
-    )
-    def test_what_is_no_raw_object_is_refused_by_name(self, objects: Any, named: str) -> None:
-        event = {"again": "a1", "objects": objects}
-        with pytest.raises(commands.CommandError, match=named):
-            commands.again(event, World().dispatcher)
-
-    @staticmethod
-    def again(world: World, *objects: RawObject, **event: Any) -> dict[str, Any]:
-        asked = {"again": "a1", "objects": [asdict(each) for each in objects], **event}
-        return commands.again(asked, world.dispatcher).answer()
