@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aws_cdk import aws_sns as sns
+    from aws_cdk import aws_stepfunctions as sfn
 
+    from stacks.ingest import IngestStack
     from stacks.pipeline import PipelineStack
     from stacks.settings import Settings
     from stacks.shop import ShopStack
@@ -137,21 +139,13 @@ class Alarms(Construct):
 
     def on_runs(self, pipeline: PipelineStack) -> None:
         """How runs end. Three metrics and not one sum, so that the e-mail says which."""
-        machine = pipeline.promotion.machine
-        endings = {
-            "RunsFailed": machine.metric_failed,
-            "RunsTimedOut": machine.metric_timed_out,
-            "RunsAborted": machine.metric_aborted,
-        }
-        for name, of_machine in endings.items():
-            self.add(
-                name,
-                of_machine(period=MINUTE, statistic="Sum"),
-                ONCE,
-                "A run did not succeed. Nothing is lost: what it did not publish waits in raw. "
-                "`make runs` lists them, `make run RUN=…` says what failed; mend it, then "
-                "`make redrive`.",
-            )
+        self._on_endings(
+            "Runs",
+            pipeline.promotion.machine,
+            "A run did not succeed. Nothing is lost: what it did not publish waits in raw. "
+            "`make runs` lists them, `make run RUN=…` says what failed; mend it, then "
+            "`make redrive`.",
+        )
         self.add(
             "RunsExhausted",
             own(self.settings, RUNS_EXHAUSTED, "Sum"),
@@ -167,6 +161,25 @@ class Alarms(Construct):
             "is a defect of the pipeline, not of the data. Keep runs/<run>/ for the report; "
             "`make replay` shows whether gold is whole.",
         )
+
+    def on_pulls(self, ingest: IngestStack) -> None:
+        """How pulls end. A later one fetches what this one did not."""
+        self._on_endings(
+            "Pulls",
+            ingest.machine,
+            "A pull did not succeed. Its execution says which of its resources failed and why; the "
+            "others were fetched. Mend it, then start the pull once more, or wait for its time: it "
+            "goes on where it was.",
+        )
+
+    def _on_endings(self, name: str, machine: sfn.StateMachine, says: str) -> None:
+        endings = {
+            "Failed": machine.metric_failed,
+            "TimedOut": machine.metric_timed_out,
+            "Aborted": machine.metric_aborted,
+        }
+        for ending, of_machine in endings.items():
+            self.add(f"{name}{ending}", of_machine(period=MINUTE, statistic="Sum"), ONCE, says)
 
     def on_data(self) -> None:
         """What the watch judges. It speaks every five minutes; if it falls silent, that alarms."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Tags
 
 from stacks.identities import IdentitiesStack
+from stacks.ingest import IngestStack
 from stacks.lake import LakeStack
 from stacks.operations import OperationsStack
 from stacks.people.stack import PeopleStack
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Marketplace:
-    """The stacks by name; `identities` and `warehouse` only if the settings ask for them."""
+    """The stacks by name; `identities`, `ingest` and `warehouse` only if settings ask for them."""
 
     def __init__(self, app: App, settings: Settings, bundler: Bundler) -> None:
         prefix = settings.name.capitalize()
@@ -53,12 +54,22 @@ class Marketplace:
             lake=self.lake,
             promotion=self.pipeline.promotion,
         )
+        self.ingest: IngestStack | None = None
+        if settings.pulled:
+            self.ingest = IngestStack(
+                app,
+                f"{prefix}Ingest",
+                settings=settings,
+                lake=self.lake,
+                bundler=bundler,
+            )
         self.operations = OperationsStack(
             app,
             f"{prefix}Operations",
             settings=settings,
             shop=self.shop,
             pipeline=self.pipeline,
+            ingest=self.ingest,
         )
         self.warehouse: WarehouseStack | None = None
         if settings.warehouse:

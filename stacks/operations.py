@@ -17,6 +17,7 @@ from stacks.dashboard import Dashboard
 if TYPE_CHECKING:
     from constructs import Construct
 
+    from stacks.ingest import IngestStack
     from stacks.pipeline import PipelineStack
     from stacks.settings import Settings
     from stacks.shop import ShopStack
@@ -37,6 +38,7 @@ class OperationsStack(Stack):
         settings: Settings,
         shop: ShopStack,
         pipeline: PipelineStack,
+        ingest: IngestStack | None,
     ) -> None:
         super().__init__(scope, stack_id, description="Samn's Mercado: alarms and dashboard")
         self.settings = settings
@@ -46,6 +48,9 @@ class OperationsStack(Stack):
             alarms.on_mappings(watched)
             alarms.on_dead_letters(watched)
         alarms.on_runs(pipeline)
+        if ingest:
+            alarms.on_dead_letters(ingest)
+            alarms.on_pulls(ingest)
         alarms.on_data()
         alarms.on_api(shop)
         if settings.warehouse:

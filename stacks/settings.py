@@ -98,6 +98,12 @@ class Settings:
     `alarm_api_errors` is how many errors of the API's own in five minutes are too many.
     `alarm_api_p95_ms` is the latency that 95 % of requests must stay below.
     `monthly_budget` in USD, for the whole account, warns at 80 % spent and 100 % forecast; 0: none.
+    `pulls` are the pull files of `sources/pulls/` that are deployed, by name, with commas between;
+    none unless given.
+    `pull_subnets` are the ids of the subnets that pulls are made from, with commas between, where a
+    database lets nobody else in; from them S3, DynamoDB, Secrets Manager and CloudWatch have to be
+    reached.
+    `pull_security_groups` are the ids of the security groups that they are made with there.
     `engineers` are the principals that may assume the engineer's role: ARNs of roles, IAM users or
     SAML providers, split by commas, `*` in the names of roles and users where IAM Identity Center
     ends them at random; without any, the account's own policies say who may assume it.
@@ -141,6 +147,9 @@ class Settings:
     alarm_api_errors: int = 5
     alarm_api_p95_ms: int = 2_000
     monthly_budget: int = 0
+    pulls: str = ""
+    pull_subnets: str = ""
+    pull_security_groups: str = ""
     engineers: str = ""
     scientists: str = ""
     analysts: str = ""
@@ -162,6 +171,8 @@ class Settings:
         _check_principals("scientists", self.scientists)
         _check_principals("analysts", self.analysts)
         self._check_access()
+        if bool(self.subnets) != bool(self.security_groups):
+            raise SettingError("pull_subnets: they take pull_security_groups, and these take them")
         if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:
             raise SettingError("warehouse_rpu: Redshift Serverless takes 4, 8, 12, 16, ... RPU")
         if self.destroy_data and self.confirm_destroy_data != self.name:
@@ -186,7 +197,20 @@ class Settings:
 
     @property
     def origins(self) -> list[str]:
-        return [each.strip() for each in self.cors_origins.split(",") if each.strip()]
+        return _listed(self.cors_origins)
+
+    @property
+    def pulled(self) -> list[str]:
+        """Names of the pulls."""
+        return _listed(self.pulls)
+
+    @property
+    def subnets(self) -> list[str]:
+        return _listed(self.pull_subnets)
+
+    @property
+    def security_groups(self) -> list[str]:
+        return _listed(self.pull_security_groups)
 
     @property
     def warehouse_workgroup(self) -> str:

@@ -14,7 +14,7 @@ from lambdas.clean.rules import BY_REV
 from lambdas.conform.transform import Conformed, conform
 from lambdas.contracts import BY_ENTITY
 from lambdas.engine import identifiers
-from lambdas.engine.statements import SqlTemplate
+from lambdas.sql import SqlTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

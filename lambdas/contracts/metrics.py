@@ -54,6 +54,8 @@ IMPORTS_FAILED = Measure("ImportsFailed", "imports", COUNT, "vendors' files that
 RECORDS_CAPTURED = Measure("RecordsCaptured", "capture", COUNT, "stream records put into raw")
 RECORDS_RESYNCED = Measure("RecordsResynced", "resync", COUNT, "table items put into raw")
 
+ROWS_PULLED = Measure("RowsPulled", "pull", COUNT, "rows of databases and APIs put into raw")
+
 RUNS_STARTED = Measure("RunsStarted", "dispatch", COUNT, "runs started for announced objects")
 RUNS_EXHAUSTED = Measure(
     "RunsExhausted", "dispatch", COUNT, "runs whose attempts are used up: only a redrive helps"

@@ -4,6 +4,8 @@
     raw/<entity>/dt=2026-03-17/<first>-<last>-<digest>.ndjson.gz   as it arrived
     cleaned/<entity>/dt=2026-03-17/<raw name>@<version>.parquet    checked against the contract
     raw/<source>/...                                               another source's, as it arrived
+    raw/<source>/<pull>/<resource>/<first>-<last>-<digest>.csv.gz  fetched from a database
+    ingest/<pull>/<resource>/...                                   what a snapshot is compared with
     quarantine/<entity>/dt=.../<raw name>@<version>.ndjson.gz      rejected, each with its reason
     quarantine/imports/<vendor>/<import>/<first row>.ndjson.gz     rejected rows of vendors' files
     work/delta/<run>/<table>/<partition>/bucket-0.parquet          what one run changes
@@ -22,7 +24,7 @@ import re
 from dataclasses import dataclass
 
 RAW, CLEANED, QUARANTINE, GOLD, RUNS = "raw/", "cleaned/", "quarantine/", "gold/", "runs/"
-IMPORTS = "imports/"
+IMPORTS, INGEST = "imports/", "ingest/"
 WORK, DELTA, STATE, REPLAY, SANDBOX = (
     "work/",
     "work/delta/",
@@ -34,6 +36,16 @@ ERASURES, ATHENA = "erasures/", "athena/"
 CAPTURED = re.compile(rf"{RAW}([^/]+)/dt=[^/]+/[^/]+")
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
+
+
+def pulled_key(into: str, pull: str, resource: str, name: str) -> str:
+    """An object that a pull fetched; `name` follows from what it holds, with its endings."""
+    return f"{RAW}{into}/{pull}/{resource}/{name}"
+
+
+def ingest_key(pull: str, resource: str, name: str) -> str:
+    """What a pull keeps for itself about a resource."""
+    return f"{INGEST}{pull}/{resource}/{name}"
 
 
 def import_key(vendor_id: int, name: str, suffix: str) -> str:

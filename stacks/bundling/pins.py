@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from pathlib import Path
 
-Role = Literal["api", "transform", "lake"]
+Role = Literal["api", "transform", "lake", "ingest"]
 ROLES: tuple[Role, ...] = get_args(Role)
 REQUIREMENTS = "lambdas/requirements"
 
@@ -24,6 +24,7 @@ LEFT_OUT: dict[Role, tuple[str, ...]] = {
     "api": SDK + UNDER_SDK,
     "transform": SDK + UNDER_SDK,
     "lake": SDK + UNUSED,
+    "ingest": SDK + UNDER_SDK,
 }
 
 

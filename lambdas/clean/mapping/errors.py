@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
+from lambdas.declared import DeclarationError
 
-class MappingError(Exception):
-    """A mapping cannot be used. The message names the file, the place in it and what is wrong."""
 
-    def __init__(self, fault: str, file: str = "", place: tuple[object, ...] = ()) -> None:
-        super().__init__(": ".join(filter(None, (file, ".".join(map(str, place)), fault))))
-        self.fault, self.file, self.place = fault, file, place
-
-    def at(self, *place: object) -> MappingError:
-        """The same, found under that place."""
-        return MappingError(self.fault, self.file, (*place, *self.place))
-
-    def within(self, file: str) -> MappingError:
-        return MappingError(self.fault, file, self.place)
+class MappingError(DeclarationError):
+    """A mapping cannot be used."""

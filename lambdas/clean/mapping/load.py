@@ -6,13 +6,11 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import yaml
-from pydantic import ValidationError
-
 from lambdas.clean.entities import CONTRACT_OF
 from lambdas.clean.mapping.errors import MappingError
 from lambdas.clean.mapping.model import SourceMapping
 from lambdas.clean.mapping.sense import examine
+from lambdas.declared import parsed, text_of, validated
 from lambdas.lake.layout import RAW
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ SUFFIX = ".yaml"
 def load(text: str, name: str) -> SourceMapping:
     """The mapping `name` out of its file's text. Raises MappingError with file, place and fault."""
     try:
-        return _mapping(_parsed(text), name)
+        return _mapping(parsed(text, MappingError), name)
     except MappingError as error:
         raise error.within(file_of(name)) from error
 
@@ -51,22 +49,11 @@ def _mapping(said: Any, name: str) -> SourceMapping:
         "arrives": said.get("arrives") or f"{RAW}{name}/",
         "namespace": said.get("namespace") or name,
     }
-    try:
-        mapping = SourceMapping.model_validate(settled)
-    except ValidationError as error:
-        first = error.errors()[0]
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise MappingError(f"{_told(first)}{more}").at(*first["loc"]) from error
+    mapping = validated(SourceMapping, settled, MappingError)
     if not PREFIX.fullmatch(mapping.arrives):
         raise MappingError(f"{mapping.arrives!r} is no prefix such as `{RAW}shop/`").at("arrives")
     examine(mapping)
     return mapping
-
-
-def _told(error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        return "there is no such setting"
-    return f"{error['msg']}, not {error['input']!r}" if error["type"] != "missing" else error["msg"]
 
 
 class Mappings:
@@ -92,7 +79,7 @@ class Mappings:
         found, faults = [], {}
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             try:
-                found.append(load(_read(path), path.stem))
+                found.append(load(text_of(path, file_of(path.stem), MappingError), path.stem))
                 cls(found)
             except MappingError as error:
                 if strict:
@@ -117,41 +104,3 @@ class Mappings:
     @cached_property
     def by_name(self) -> dict[str, SourceMapping]:
         return {each.name: each for each in self.all}
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise MappingError(f"it is not UTF-8: {error}", file_of(path.stem)) from error
-
-
-class PlainLoader(yaml.SafeLoader):
-    """YAML in which `yes`, `on` and `2026-01-01` are texts, and a key comes once."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  # declared by its base
-        first: [
-            (tag, pattern)
-            for tag, pattern in resolvers
-            if tag in {"tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
-        ]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise MappingError(f"{key} is said twice (line {node.start_mark.line + 1} ff.)")
-        return super().construct_mapping(node, deep)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return yaml.load(text, Loader=PlainLoader)  # noqa: S506  # a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise MappingError(f"this is no YAML{where}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise MappingError(f"this is no YAML: {error}") from error

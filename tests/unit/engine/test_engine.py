@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.engine import POISON, connect, literal, statement
 from lambdas.engine.connection import MEMORY_VARIABLE
-from lambdas.engine.statements import SQL
+from lambdas.sql import SQL
 
 if TYPE_CHECKING:
     from pathlib import Path

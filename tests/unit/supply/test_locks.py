@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.supply.locks import BUNDLES, DEVELOPMENT, LOCKS, Lock, stale
+from local.supply.locks import BUNDLES, DEPLOYMENT, DEVELOPMENT, LOCKS, Lock, stale
 from tests.lock_files import ENTRY, ROOT, copied_locks, entries
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def test_a_lock_with_another_version_than_was_tested_is_seen(copy: Path) -> None
     whole = copy / DEVELOPMENT.file
     whole.write_text(whole.read_text().replace("pydantic==", "pydantic==1!"))
     named = [sentence.split()[0] for sentence in stale(copy)]
-    assert named == [DEVELOPMENT.file, BUNDLES["api"].file, BUNDLES["transform"].file]
+    parts = (BUNDLES[role] for role in ("api", "transform", "ingest"))
+    assert named == [DEVELOPMENT.file, DEPLOYMENT.file, *(each.file for each in parts)]
 
 
 def test_a_lock_that_is_missing_is_seen_and_so_are_its_parts(copy: Path) -> None:

@@ -1,0 +1,1 @@
+"""Fetches what others keep in databases and behind APIs, and puts it under raw/ as it is."""
