@@ -45,11 +45,26 @@ class Table(Strict):
         default=None,
         description="The column of times that a window of days goes by. Without this: the cursor.",
     )
+    timezone: Name = Field(
+        default="UTC",
+        description="IANA name of the zone whose clock columns of times without a zone show.",
+    )
     columns: Names | None = Field(
         default=None,
         description="Only these, beside key and cursor. Without this: all that there are.",
     )
     where: Name | None = Field(default=None, description="SQL over its columns: only such rows.")
+
+    @property
+    def name(self) -> str:
+        """Its name in the database. Raises ValueError before it is `named`."""
+        if self.table is None:
+            raise ValueError("it has no name yet")
+        return self.table
+
+    def named(self, resource: str) -> Table:
+        """With the name that it has in the database."""
+        return self.model_copy(update={"table": self.table or resource})
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

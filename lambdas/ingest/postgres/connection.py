@@ -1,0 +1,143 @@
+"""One connection: encrypted and verified, read only, and bounded in time."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Protocol
+
+from pg8000.core import CoreConnection
+from pg8000.exceptions import DatabaseError, InterfaceError
+
+from lambdas.ingest.errors import PullError
+from lambdas.sql import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambdas.ingest.postgres.address import Address
+
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 180
+"""Less than the function leaves itself for what it has begun."""
+LOCK_SECONDS = 30
+SILENT_SECONDS = STATEMENT_SECONDS + 20
+KEPT_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
+"""A peer that is gone without a word is noticed in half a minute, however long statements take."""
+BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+TOO_LONG = "57014"
+HOPELESS = ("22", "42", "3D", "0A")
+"""Classes of SQLSTATE that are the same next time: data, syntax and permissions, no such database,
+not supported."""
+
+
+class DroppedError(Exception):
+    """The connection or the server went away, or had no room: it may be back in a moment."""
+
+
+class Sink(Protocol):
+    def write(self, row: bytes, /) -> object: ...
+
+
+class Connection:
+    """A session with a database. Raises PullError, or DroppedError, after which it is of no use."""
+
+    def __init__(self, address: Address) -> None:
+        with _named(address):
+            self._core = _connected(address)
+        self._address = address
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that sees one moment and can write nothing."""
+        self._run(BEGIN)
+        bounds = {"statement_ms": STATEMENT_SECONDS, "lock_ms": LOCK_SECONDS}
+        self._run(statement("ingest/session", **{k: str(v * 1000) for k, v in bounds.items()}))
+        yield
+        self._run("COMMIT")
+
+    def query(self, sql: str) -> Sequence[Sequence[str | None]]:
+        """Rows of texts."""
+        return self._run(sql)
+
+    def copy(self, sql: str, sink: Sink) -> None:
+        """Writes the header and then each row, in a piece and with its line's end.
+
+        What `write` raises ends the connection.
+        """
+        self._run(sql, sink)
+
+    def close(self) -> None:
+        with suppress(OSError, InterfaceError):
+            self._core.close()
+
+    def _run(self, sql: str, sink: Sink | None = None) -> Sequence[Sequence[str | None]]:
+        with _named(self._address):
+            rows = self._core.execute_unnamed(sql, stream=sink).rows
+        return list(rows or ())
+
+
+def _connected(address: Address) -> CoreConnection:
+    plain = socket.create_connection((address.host, address.port), CONNECT_SECONDS)
+    try:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEPT_ALIVE.items():
+            if hasattr(socket, name):
+                plain.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        found = CoreConnection(
+            address.user,
+            host=address.host,
+            database=address.database,
+            password=address.password,
+            ssl_context=_trust(address),
+            application_name="mercado-pull",
+            sock=plain,
+        )
+        found._usock.settimeout(SILENT_SECONDS)  # noqa: SLF001  # there is no other way to it
+    except BaseException:
+        plain.close()
+        raise
+    return found
+
+
+def _trust(address: Address) -> ssl.SSLContext:
+    """Verifies certificate and host."""
+    try:
+        context = ssl.create_default_context(cadata=address.ca)
+    except ssl.SSLError as error:
+        raise PullError(f"{address.host}: the `ca` of its secret is no PEM: {error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+@contextmanager
+def _named(address: Address) -> Iterator[None]:
+    """Errors of driver and sockets as one of the two kinds that there are, for whose words see."""
+    where = f"{address.host}:{address.port}/{address.database}"
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise PullError(f"{where}: its certificate is not to be trusted: {error}") from error
+    except DatabaseError as error:
+        code, message = _words(error)
+        if code == TOO_LONG:
+            raise PullError(
+                f"{where}: it took more than {STATEMENT_SECONDS} seconds or was cancelled; is "
+                f"there an index that begins with the cursor? {message}"
+            ) from error
+        if code.startswith(HOPELESS):
+            raise PullError(f"{where}: {code}: {message}") from error
+        raise DroppedError(f"{where}: {code}: {message}") from error
+    except InterfaceError as error:
+        if "refuses SSL" in str(error):
+            raise PullError(f"{where}: it takes no encrypted connection") from error
+        raise DroppedError(f"{where}: {error}") from error
+    except OSError as error:
+        raise DroppedError(f"{where}: {error}") from error
+
+
+def _words(error: DatabaseError) -> tuple[str, str]:
+    """SQLSTATE and message, as the server sent them."""
+    found = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    return str(found.get("C", "")), str(found.get("M", error))

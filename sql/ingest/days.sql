@@ -1,0 +1,4 @@
+-- A window's bounds as the column spells them.
+SELECT
+    (@start)::text,
+    (@end)::text

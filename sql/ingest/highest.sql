@@ -1,0 +1,2 @@
+-- The clock of a table that counts instead of telling the time.
+(SELECT max(@cursor) FROM @relation)::numeric
