@@ -46,6 +46,8 @@ NOT_RUN = {
     r"make docs$": "tests/unit/docs builds the site",
     r"(\.venv/bin/)?python -m local\.docs$": "it writes pages; tests/unit/docs compares them",
     r"python -m local\.sources (infer|check|schema)": "tests/unit/local/test_sources.py does so",
+    r"python -m local\.generate( |$)": "tests/properties/test_generated_truth.py makes data, smaller",
+    r"python -m local\.generate\.compare ": "it wants a lake that holds nothing else",
     r"\.venv/bin/python -m pytest ": "it would run these tests in these tests",
     r"pip install -r requirements\.txt$": "installs from the network; `make setup` does it",
     r"make deploy": "deploys to an AWS account: the laptop's deploy is the same CDK CLI's",

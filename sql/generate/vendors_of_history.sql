@@ -1,0 +1,5 @@
+-- The vendors of whom history tells.
+select *
+from vendor_told
+where past
+order by n;
