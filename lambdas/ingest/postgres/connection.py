@@ -11,6 +11,7 @@ from pg8000.core import CoreConnection
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from lambdas.ingest.errors import PullError
+from lambdas.ingest.postgres.sheet import FullSheetError
 from lambdas.sql import statement
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ KEPT_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 """A peer that is gone without a word is noticed in half a minute, however long statements take."""
 BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 TOO_LONG = "57014"
-HOPELESS = ("22", "42", "3D", "0A")
-"""Classes of SQLSTATE that are the same next time: data, syntax and permissions, no such database,
-not supported."""
+HOPELESS = ("22", "42", "3D", "0A", "25006")
+"""Begins of SQLSTATEs that are the same next time: data, syntax and permissions, no such database,
+not supported, a write."""
 
 
 class DroppedError(Exception):
@@ -41,9 +42,13 @@ class Sink(Protocol):
 
 
 class Connection:
-    """A session with a database. Raises PullError, or DroppedError, after which it is of no use."""
+    """A session with a database. Raises PullError, or DroppedError, after which it is of no use.
+
+    So it is once `spent`.
+    """
 
     def __init__(self, address: Address) -> None:
+        self.spent = False
         with _named(address):
             self._core = _connected(address)
         self._address = address
@@ -55,7 +60,8 @@ class Connection:
         bounds = {"statement_ms": STATEMENT_SECONDS, "lock_ms": LOCK_SECONDS}
         self._run(statement("ingest/session", **{k: str(v * 1000) for k, v in bounds.items()}))
         yield
-        self._run("COMMIT")
+        if not self.spent:
+            self._run("COMMIT")
 
     def query(self, sql: str) -> Sequence[Sequence[str | None]]:
         """Rows of texts."""
@@ -64,11 +70,16 @@ class Connection:
     def copy(self, sql: str, sink: Sink) -> None:
         """Writes the header and then each row, in a piece and with its line's end.
 
-        What `write` raises ends the connection.
+        Stops at the row for which the sink is full: the connection is spent then, since the server
+        goes on sending.
         """
-        self._run(sql, sink)
+        try:
+            self._run(sql, sink)
+        except FullSheetError:
+            self.close()
 
     def close(self) -> None:
+        self.spent = True
         with suppress(OSError, InterfaceError):
             self._core.close()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lambdas.ingest.errors import PullError
 from lambdas.ingest.postgres.connection import Connection, DroppedError
 from lambdas.ingest.postgres.shape import Column, Shape, relation
-from lambdas.ingest.postgres.sheet import FullSheetError, Limits, Sheet
+from lambdas.ingest.postgres.sheet import Limits, Sheet
 from lambdas.ingest.postgres.spans import Chunk, Span
 from lambdas.sql import identifiers, literal, quoted, statement
 
@@ -91,10 +91,7 @@ class TableRows:
             rows=str(self.limits.rows),
         )
         sheet = Sheet(len(names), self.limits)
-        try:
-            connection.copy(query, sheet)
-        except FullSheetError:
-            self.close()  # the server would go on sending
+        connection.copy(query, sheet)
         if not sheet.rows:
             return Chunk("", b"", 0, None, more=False)
         return Chunk(sheet.name, sheet.body(), sheet.rows, sheet.last, sheet.more)
@@ -136,7 +133,8 @@ class TableRows:
         raise AssertionError("the last try returns or raises")
 
     def _once(self, work: Callable[[Connection], T]) -> T:
-        self._open = self._open or self.connect()
+        if self._open is None or self._open.spent:
+            self._open = self.connect()
         try:
             with self._open.reading():
                 return work(self._open)
