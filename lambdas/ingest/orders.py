@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lambdas.ingest.pulls import Pull
 
-ORDERED = frozenset({"pull", "resources", "window"})
+ORDERED = frozenset({"pull", "resources", "window", "accept_losses"})
 """What an execution's input may say; `resources` without which it is all of them."""
 
 
@@ -31,6 +31,8 @@ def tasks(event: Mapping[str, Any], pull_of: Callable[[str], Pull]) -> list[dict
         raise PullError("pull: the name of the pull is missing")
     pull = pull_of(order["pull"])
     days = window(order.get("window"), started)
+    if not isinstance(order.get("accept_losses", False), bool):
+        raise PullError(f"accept_losses: it is true or false, not {order['accept_losses']!r}")
     return [
         {
             "pull": pull.name,
@@ -38,6 +40,7 @@ def tasks(event: Mapping[str, Any], pull_of: Callable[[str], Pull]) -> list[dict
             "run": event["run"],
             "started": event["started"],
             "window": days and days.to_dict(),
+            "accept_losses": order.get("accept_losses", False),
             "pulled": asdict(Pulled()),
         }
         for each in _wanted(order.get("resources"), pull)
@@ -52,7 +55,13 @@ def task_of(event: Mapping[str, Any], pull_of: Callable[[str], Pull]) -> Task:
     if event["resource"] not in pull.resources:
         raise PullError(f"{pull.name} has no {event['resource']} any more")
     return Task(
-        pull, event["resource"], event["run"], started, said, place=event["pulled"]["place"]
+        pull,
+        event["resource"],
+        event["run"],
+        started,
+        said,
+        event["pulled"]["place"],
+        event["accept_losses"],
     )
 
 

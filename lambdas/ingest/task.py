@@ -21,7 +21,8 @@ class Task:
 
     With a `window`, what lies in it is read once more, and the state stays as it is. `place` is
     where the invocation before stopped that said that there is more; None in the first. What it
-    holds, the kind of pull knows.
+    holds, the kind of pull knows. With `accept_losses` a person says that whatever a snapshot lacks
+    is gone, however much it is.
     """
 
     pull: Pull
@@ -30,6 +31,7 @@ class Task:
     started: datetime
     window: Window | None = None
     place: dict[str, Any] | None = None
+    accept_losses: bool = False
 
 
 @dataclass(frozen=True)

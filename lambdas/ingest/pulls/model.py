@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import Field, model_validator
 
 from lambdas.ingest.pulls.postgres import Postgres
+from lambdas.ingest.pulls.rest import Rest
 from lambdas.ingest.pulls.said import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-KINDS = ("postgres",)
+KINDS = ("postgres", "rest")
 SCHEDULE = re.compile(r"rate\([1-9]\d* (minutes?|hours?|days?)\)|cron\([^()]+\)")
 
 
@@ -36,7 +37,7 @@ class Source(Protocol):
 
 
 class Pull(Strict):
-    """One source that is fetched: it has `postgres`."""
+    """One source that is fetched: it has one of `postgres` and `rest`."""
 
     name: str = Field(exclude=True, description="The file's name.")
     description: str = Field(default="", description="Whose data it is, for people.")
@@ -47,6 +48,7 @@ class Pull(Strict):
         "`rate(15 minutes)`, `cron(0 4 * * ? *)`. Without this: by hand only.",
     )
     postgres: Postgres | None = Field(default=None, description="A PostgreSQL database.")
+    rest: Rest | None = Field(default=None, description="An API that answers in JSON.")
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:

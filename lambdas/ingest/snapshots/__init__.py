@@ -22,7 +22,7 @@ from lambdas.ingest.snapshots.errors import (
 from lambdas.ingest.snapshots.protocol import Base, Committed, Snapshots, Taken
 from lambdas.ingest.snapshots.rows import Row, row_of
 from lambdas.ingest.snapshots.sorting import SortedRows
-from lambdas.ingest.snapshots.watermark import Place, Watermark, Watermarks
+from lambdas.ingest.snapshots.watermark import Place, StatedWatermarks, Watermark, Watermarks
 
 __all__ = [
     "Base",
@@ -32,6 +32,7 @@ __all__ = [
     "Row",
     "Snapshots",
     "SortedRows",
+    "StatedWatermarks",
     "SupersededError",
     "SuspiciousSnapshotError",
     "Taken",

@@ -93,8 +93,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Committed:
+    """`objects` are those that went to raw."""
+
     number: int
     counts: Counts
+    objects: int = 0
 
 
 class Snapshots:
@@ -122,9 +125,14 @@ class Snapshots:
         return Base(known, number, self._place.folder(number, self._token()))
 
     def resumed(self, folder: str) -> Base:
-        """The attempt with this folder, to go on with. Raises SupersededError."""
+        """The attempt with this folder, to go on with. Raises SupersededError.
+
+        Also if it was claimed before it was killed: then it is finished here.
+        """
         known, number = self._watermarks.read(), number_of_folder(folder)
-        if (known.committed if known else 0) != number - 1 or (known and known.pending):
+        if known:
+            known = self._settled(known)
+        if (known.committed if known else 0) != number - 1:
             raise SupersededError(f"{folder}: another snapshot was committed meanwhile")
         return Base(known, number, folder)
 
@@ -147,7 +155,7 @@ class Snapshots:
         claimed = replace(known, pending=staged.pending)
         self._replace(base, claimed)
         self._finish(claimed, staged.pending)
-        return Committed(base.number, staged.counts)
+        return Committed(base.number, staged.counts, staged.pending.changes)
 
     def unchanged(self, base: Base) -> Committed:
         """The source says that all is as it was when `base.mark` was given."""

@@ -52,14 +52,14 @@ class Staging:
 
     def stage(self, known: Index | None, rows: SortedRows, *, complete: bool, mark: str) -> Staged:
         """Raises ObjectMissingError if the known index is no longer there."""
-        moved = known is not None and known.arrives != self._place.arrives
+        moved = known is not None and known.into != self._place.into
         with TemporaryDirectory(dir=self._scratch) as folder:
             for each in compared(self._known(known, folder), rows):
                 self._tell(each, complete=complete, again=moved)
         self._changes.close()
         self._index.close()
         index = Index(
-            self._folder, self._index.parts, self._indexed, self._place.arrives, self._place.key
+            self._folder, self._index.parts, self._indexed, self._place.into, self._place.key
         )
         raw = self._place.raw_prefix(self._number)
         return Staged(Pending(self._number, index, self._changes.parts, raw, mark), self._counts)

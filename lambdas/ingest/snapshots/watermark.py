@@ -6,34 +6,36 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from lambdas.ingest.errors import RivalError
+from lambdas.lake.errors import PreconditionError
+from lambdas.lake.layout import INGEST, ingest_key, pulled_key
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STAGING = "ingest/"
-FOLDER = re.compile(rf"{STAGING}[^/]+/[^/]+/(\d+)-[^/]+/")
+    from lambdas.ingest.states import State, States
+
+FOLDER = re.compile(rf"{INGEST}[^/]+/[^/]+/(\d+)-[^/]+/")
 NUMBERED = re.compile(r".*/(\d+)-\d+\.ndjson\.gz")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A resource of a pull: where its rows arrive, and the fields that identify one.
-
-    `arrives` is the prefix of the mapping that reads them, `raw/<source>/`.
-    """
+    """A resource of a pull: the mapping that its rows go into, and the fields that identify one."""
 
     pull: str
     resource: str
-    arrives: str
+    into: str
     key: tuple[str, ...]
 
     @property
     def staging(self) -> str:
         """What is under it is of one attempt to commit a number, or of the last one committed."""
-        return f"{STAGING}{self.pull}/{self.resource}/"
+        return ingest_key(self.pull, self.resource, "")
 
     @property
     def raw(self) -> str:
-        return f"{self.arrives}{self.pull}/{self.resource}/"
+        return pulled_key(self.into, self.pull, self.resource, "")
 
     def folder(self, number: int, token: str) -> str:
         return f"{self.staging}{number:012d}-{token}/"
@@ -60,7 +62,7 @@ class Index:
     folder: str
     parts: int
     rows: int
-    arrives: str
+    into: str
     key: tuple[str, ...]
 
     @property
@@ -133,7 +135,7 @@ def _known(fields: Mapping[str, Any]) -> Index:
         fields["folder"],
         int(fields["parts"]),
         int(fields["rows"]),
-        fields["arrives"],
+        fields["into"],
         tuple(fields["key"]),
     )
 
@@ -148,3 +150,32 @@ class Watermarks(Protocol):
     def replace(self, known: Watermark | None, successor: Watermark) -> None:
         """Raises PreconditionError if it is no longer what is known, by its revision."""
         ...
+
+
+@dataclass(frozen=True)
+class StatedWatermarks:
+    """`Watermarks` in the table of pulls' states."""
+
+    states: States
+    pull: str
+    resource: str
+
+    def read(self) -> Watermark | None:
+        return _said(self._state())
+
+    def replace(self, known: Watermark | None, successor: Watermark) -> None:
+        state = self._state()
+        now = _said(state)
+        if (now and now.revision) != (known and known.revision):
+            raise PreconditionError(f"{self.pull} {self.resource}: no longer at {known}")
+        try:
+            self.states.advance(self.pull, self.resource, state, successor.to_dict())
+        except RivalError as error:
+            raise PreconditionError(str(error)) from error
+
+    def _state(self) -> State:
+        return self.states.read(self.pull, self.resource)
+
+
+def _said(state: State) -> Watermark | None:
+    return Watermark.from_dict(state.said) if state.said else None

@@ -15,14 +15,16 @@ from lambdas.ingest.snapshots import (
     DamagedStateError,
     Place,
     Snapshots,
+    StatedWatermarks,
     SupersededError,
     SuspiciousSnapshotError,
     Taken,
     Watermark,
 )
 from lambdas.ingest.snapshots.parts import PartWriter
+from lambdas.lake.errors import PreconditionError
 from tests.fakes import FakeLake
-from tests.snapshots import PLACE, FakeWatermarks, rows, shown, told
+from tests.snapshots import PLACE, FakeStates, FakeWatermarks, rows, shown, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +121,23 @@ def test_an_attempt_goes_on_as_long_as_nothing_was_committed(shop: Shop) -> None
     shop.pull(PAN, POT)
     with pytest.raises(SupersededError):
         shop.snapshots.resumed(begun.folder)
+
+
+def test_an_attempt_that_was_claimed_before_it_was_killed_is_finished(shop: Shop) -> None:
+    begun = shop.snapshots.begin()
+
+    def dies(operation: str, key: str) -> None:
+        if operation == "put" and key.startswith("raw/"):
+            raise TimeoutError
+
+    shop.lake.before = dies
+    with pytest.raises(TimeoutError):
+        shop.snapshots.commit(begun, shop.taken(PAN))
+    shop.lake.before = lambda _operation, _key: None
+    assert told(shop.lake) == []
+    with pytest.raises(SupersededError):
+        shop.snapshots.resumed(begun.folder)
+    assert shown(told(shop.lake)) == {"pan": PAN}
 
 
 def test_one_that_is_compared_with_an_index_that_is_gone_meanwhile_is_refused(shop: Shop) -> None:
@@ -218,7 +237,7 @@ def test_under_another_key_nothing_is_taken_for_gone_that_is_there(shop: Shop) -
 
 def test_where_rows_arrive_elsewhere_all_of_them_are_told_again(shop: Shop) -> None:
     shop.pull(PAN, POT)
-    shop.place = Place(PLACE.pull, PLACE.resource, "raw/other/", PLACE.key)
+    shop.place = Place(PLACE.pull, PLACE.resource, "other", PLACE.key)
     assert shop.pull(PAN, POT).counts.changed == 2
     assert {each["_snapshot"] for each in told(shop.lake, shop.place)} == {2}
 
@@ -245,3 +264,19 @@ def test_a_watermark_survives_its_document(shop: Shop) -> None:
     shop.pull(PAN)
     for each in shop.watermarks.history:
         assert Watermark.from_dict(json.loads(json.dumps(each.to_dict()))) == each
+
+
+def test_a_watermark_stands_in_the_table_of_states() -> None:
+    states = FakeStates()
+    watermarks = StatedWatermarks(states, "shop-api", "products")
+    assert watermarks.read() is None
+    first, second = Watermark(1), Watermark(2)
+    watermarks.replace(None, first)
+    assert watermarks.read() == first
+    for known in (None, second):
+        with pytest.raises(PreconditionError):
+            watermarks.replace(known, second)
+    states.rival = True
+    with pytest.raises(PreconditionError):
+        watermarks.replace(first, second)
+    assert watermarks.read() == first

@@ -1,0 +1,154 @@
+"""GET, from one host, as often as it takes: urllib3 speaks HTTP, and what is heard is bounded.
+
+urllib3's own retries would wait for as long as an API says, and follow redirects with whatever
+header holds the token; so each attempt is one request of its, and the rest is decided here.
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError, SSLError
+
+from lambdas.ingest.rest.bodies import read_body
+from lambdas.ingest.rest.errors import RedirectRefusedError, RefusedError
+from lambdas.ingest.rest.retrying import Clock, PassingError, retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from urllib3 import BaseHTTPResponse
+
+    from lambdas.ingest.rest.credentials import Credential
+
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 120.0
+"""For a connection, for the next bytes of an answer, and for all of it."""
+
+REDIRECTS = 5
+MOVED = {301, 302, 303, 307, 308}
+PASSING = {408, 425, 429}
+"""Beside all from 500 on."""
+
+OK, NOT_MODIFIED, SERVER_ERROR = 200, 304, 500
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "samns-mercado",
+}
+PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`url` is where it came from in the end; `headers` by small letters, several as one."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class Client:
+    """Asks one API. `trusted` replaces the certificates that the machine trusts."""
+
+    def __init__(
+        self,
+        base: str,
+        credential: Credential,
+        *,
+        connections: int = 1,
+        clock: Clock | None = None,
+        trusted: ssl.SSLContext | None = None,
+    ) -> None:
+        self._origin, self._credential = origin(base), credential
+        self._clock = clock or Clock()
+        self._pool = urllib3.PoolManager(
+            num_pools=1,
+            maxsize=connections,
+            retries=False,
+            cert_reqs=ssl.CERT_REQUIRED,
+            ssl_context=trusted,
+        )
+
+    def get(self, url: str, seconds: float, headers: Mapping[str, str]) -> Answer:
+        """One attempt, with redirects within the API's host.
+
+        Raises PassingError if another may succeed, else RefusedError.
+        """
+        until = self._clock.now() + min(seconds, WHOLE_SECONDS)
+        for _ in range(REDIRECTS + 1):
+            answer = self._asked(url, until, headers)
+            if answer.status not in MOVED:
+                return self._judged(answer)
+            url = self.within(urljoin(url, answer.headers.get("location", "")))
+        raise RefusedError(f"more than {REDIRECTS} redirects, the last to {path_of(url)}")
+
+    def within(self, url: str) -> str:
+        """The address, if it is the API's. Raises RedirectRefusedError."""
+        if origin(url) != self._origin:
+            raise RedirectRefusedError(f"{host_of(url)} is not the API's host")
+        return url
+
+    def _asked(self, url: str, until: float, headers: Mapping[str, str]) -> Answer:
+        left = max(0.1, until - self._clock.now())
+        timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left))
+        sent = {**HEADERS, **headers, **self._credential.headers}
+        try:
+            response = self._pool.request(
+                "GET", url, headers=sent, timeout=timeout, redirect=False, preload_content=False
+            )
+        except SSLError as error:
+            if isinstance(error.args[0], ssl.SSLCertVerificationError):
+                raise RefusedError(f"the certificate of {host_of(url)} is not trusted") from error
+            raise PassingError(f"{path_of(url)}: no answer: {error}") from error
+        except HTTPError as error:
+            raise PassingError(f"{path_of(url)}: no answer: {type(error).__name__}") from error
+        return self._heard(response, url, until)
+
+    def _heard(self, response: BaseHTTPResponse, url: str, until: float) -> Answer:
+        """The body only of an answer that is wanted; a connection is kept only if all was read."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        body = b""
+        try:
+            if response.status == OK:
+                body = read_body(response, until, self._clock.now)
+                response.release_conn()
+        finally:
+            response.close()
+            response.release_conn()
+        return Answer(response.status, headers, body, url)
+
+    def _judged(self, answer: Answer) -> Answer:
+        status, where = answer.status, path_of(answer.url)
+        if status in PASSING or status >= SERVER_ERROR:
+            after = retry_after(answer.headers.get("retry-after"), self._clock)
+            raise PassingError(f"{where}: HTTP {status}", after)
+        if status not in {OK, NOT_MODIFIED}:
+            raise RefusedError(f"{where}: HTTP {status}")
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if status == OK and kind and not (kind.endswith(("/json", "+json"))):
+            raise RefusedError(f"{where}: the answer is {kind}, not JSON")
+        return answer
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port, which a credential is for. Raises RefusedError."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise RefusedError("an address that cannot be read") from error
+
+
+def host_of(url: str) -> str:
+    scheme, host, port = origin(url)
+    return f"{scheme}://{host}:{port}"
+
+
+def path_of(url: str) -> str:
+    """For messages: without the query, which may say more than they should."""
+    return urlsplit(url).path or "/"
