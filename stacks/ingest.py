@@ -16,9 +16,9 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from lambdas.ingest.pulls import load_named
 from lambdas.lake.layout import ingest_key, pulled_key
-from stacks.access import allow_prefixes
+from stacks.access import allow_listing, allow_prefixes
 from stacks.functions import Functions, Room
-from stacks.promotion import READ, WRITE
+from stacks.promotion import DELETE, READ, WRITE
 from stacks.queues import add_queue
 
 if TYPE_CHECKING:
@@ -100,16 +100,18 @@ class IngestStack(Stack):
             },
         )
         into = {
-            pulled_key(each.into, pull.name, name, ""): (WRITE,)
+            pulled_key(each.into, pull.name, name, ""): (READ, WRITE)
             for pull in self.pulls
             for name, each in pull.resources.items()
         }
         own = {
-            ingest_key(pull.name, name, ""): (READ, WRITE)
+            ingest_key(pull.name, name, ""): (READ, WRITE, DELETE)
             for pull in self.pulls
             for name in pull.resources
         }
         allow_prefixes(function, lake, {**into, **own})
+        for prefix in (*into, *own):
+            allow_listing(function, lake, prefix)
         self.states.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
         secrets = sorted({name for pull in self.pulls for name in pull.source.secrets})
         function.add_to_role_policy(

@@ -8,9 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambdas.ingest.errors import RivalError
 from lambdas.ingest.snapshots import Place, SortedRows, Watermark, row_of
-from lambdas.ingest.states import State
 from lambdas.lake.errors import PreconditionError
 
 if TYPE_CHECKING:
@@ -96,22 +94,3 @@ def shown(lines: Iterable[Mapping[str, Any]], key: str = "id") -> dict[str, dict
 
 def _version(each: Mapping[str, Any]) -> tuple[int, bool, str]:
     return each["_snapshot"], each["_deleted"], json.dumps(each, sort_keys=True)
-
-
-@dataclass
-class FakeStates:
-    """`States` in memory. With a `rival`, somebody else advances just before each of us does."""
-
-    rival: bool = False
-    stored: dict[tuple[str, str], State] = field(default_factory=dict)
-
-    def read(self, pull: str, resource: str) -> State:
-        return self.stored.get((pull, resource), State())
-
-    def advance(self, pull: str, resource: str, seen: State, said: dict[str, Any]) -> State:
-        now = self.read(pull, resource)
-        if self.rival or now.revision != seen.revision:
-            raise RivalError(f"no longer at {seen.revision}")
-        following = State(now.revision + 1, json.loads(json.dumps(said)))
-        self.stored[pull, resource] = following
-        return following

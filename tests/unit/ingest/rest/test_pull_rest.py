@@ -18,7 +18,8 @@ from lambdas.ingest.snapshots import Place
 from lambdas.ingest.task import Pulled, Task, Tools
 from tests.api_server import Api, Asked, Reply, says
 from tests.fakes import FakeLake
-from tests.snapshots import FakeStates, shown, told
+from tests.pulling import FakeStates
+from tests.snapshots import shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable

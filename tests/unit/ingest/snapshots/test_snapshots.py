@@ -24,7 +24,8 @@ from lambdas.ingest.snapshots import (
 from lambdas.ingest.snapshots.parts import PartWriter
 from lambdas.lake.errors import PreconditionError
 from tests.fakes import FakeLake
-from tests.snapshots import PLACE, FakeStates, FakeWatermarks, rows, shown, told
+from tests.pulling import FakeStates
+from tests.snapshots import PLACE, FakeWatermarks, rows, shown, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -276,7 +277,13 @@ def test_a_watermark_stands_in_the_table_of_states() -> None:
     for known in (None, second):
         with pytest.raises(PreconditionError):
             watermarks.replace(known, second)
-    states.rival = True
+
+    def rival(operation: str, _key: str) -> None:
+        if operation == "advance":
+            states.before = lambda _operation, _key: None
+            watermarks.replace(first, Watermark(9))
+
+    states.before = rival
     with pytest.raises(PreconditionError):
         watermarks.replace(first, second)
-    assert watermarks.read() == first
+    assert watermarks.read() == Watermark(9)
