@@ -56,6 +56,7 @@ STEPS = {
         ),
         {
             "raw/": (READ_VERSION,),
+            "raw/*/attached/": (WRITE,),  # files that come with mails
             "cleaned/": (WRITE,),
             "quarantine/": (READ, WRITE, DELETE),
             "runs/": (READ, WRITE),

@@ -7,15 +7,16 @@ held at once, and a part is done with before the next one is read.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from lambdas.clean.formats import Position, open_rows
-from lambdas.clean.formats.table import END
+from lambdas.clean.formats import Format, Position, Table, open_rows
+from lambdas.clean.formats.table import END, FewRows
 from lambdas.clean.judging import Staged, judge
+from lambdas.clean.mail.rows import columns, read_mail
 from lambdas.clean.mapping import drift, entities, ignored_sql, parsers, wanted
 from lambdas.clean.parts import Size, StreamedParts, without
 from lambdas.clean.reasons import WHOLE_OBJECT
@@ -27,10 +28,11 @@ from lambdas.lake.documents import RecordCounts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lambdas.clean.formats import Table
     from lambdas.clean.formats.packed import Source
     from lambdas.clean.judging import Accepted, Judged, Mapped
+    from lambdas.clean.mail.rows import MailRows
     from lambdas.clean.mapping import Drift, SourceMapping
+    from lambdas.clean.mapping.mail import MailMapping
     from lambdas.clean.parts import Column, Part
     from lambdas.clean.reasons import Rejection
 
@@ -47,7 +49,8 @@ class CleanedPart:
     """What became of some rows of an object; `after` is where its next part begins.
 
     The accepted rows' files are there until the next part is asked for. `rejected` are rows by
-    number, each with its reason and its bytes. The mapping does not ask for `new_columns`.
+    number, each with its reason and its bytes. The mapping does not ask for `new_columns`. An
+    object that is a mail has a `mail`.
     """
 
     counts: RecordCounts
@@ -56,6 +59,7 @@ class CleanedPart:
     originals: Iterable[tuple[int, bytes]]
     after: Position
     new_columns: tuple[str, ...] = ()
+    mail: MailRows | None = None
 
     @property
     def reasons(self) -> Counter[str]:
@@ -88,6 +92,9 @@ def clean_parts(
 
     An object that drifted too far from its mapping is one part, rejected whole.
     """
+    if mapping.mail:
+        yield from _of_mail(source, mapping, mapping.mail, start)
+        return
     table = open_rows(source, mapping.format.hints(), start)
     with TemporaryDirectory() as spool:
         parts = _parts(table, mapping, Path(spool), start)
@@ -103,6 +110,23 @@ def clean_parts(
                     return
                 yield _cleaned(part, sense, Path(scratch), parts.position)
                 first = False
+
+
+def _of_mail(
+    source: Source, mapping: SourceMapping, said: MailMapping, start: Position
+) -> Iterator[CleanedPart]:
+    """A mail is one part, however many orders are in it."""
+    if start.memory == END:
+        return
+    found, after = read_mail(source, said), Position(memory=END)
+    if found.ignored:
+        yield CleanedPart(RecordCounts(1, ignored=1), (), {}, (), after, mail=found)
+        return
+    table = Table(Format("mail"), FewRows(found.rows))
+    with TemporaryDirectory() as scratch:
+        part = StreamedParts(table, SIZE, wanted(mapping)).part(Path(scratch))
+        sense = Sense(mapping, columns(said))
+        yield replace(_cleaned(part, sense, Path(scratch), after), new_columns=(), mail=found)
 
 
 def _parts(

@@ -40,7 +40,8 @@ def clean_any(
         return CleanedSoFar(clean_object(store, source))
     try:
         if mapping := mappings().of_key(source.key):
-            return clean_source_object(store, source, mapping, so_far, note)
+            arrivals = mappings().arrivals
+            return clean_source_object(store, source, mapping, so_far, note, arrivals)
     except MappingError as error:
         broken = Reason.BAD_MAPPING.of().because(error)
         return CleanedSoFar(set_aside(store, source, broken))

@@ -51,6 +51,14 @@ class Reason(Enum):
     )
     BAD_LINES = "bad_lines", "lines is not a list, or does not fit lines_ever"
     REPEATED_LINE = "repeated_line", "two lines have the same {field}"
+    NO_MAIL = "no_mail", "the object is no e-mail that can be read: {limit}"
+    MAIL_BEYOND_BOUNDS = "mail_beyond_bounds", "the mail has more than {limit}"
+    BAD_MAIL_HEADER = "bad_mail_header", "the mail's header {field} {limit}"
+    MAIL_UNDECODABLE = "mail_undecodable", "{field} of the mail is not text in {limit}"
+    MISSING_IN_MAIL = (
+        "missing_in_mail",
+        "the mail is one for the template {limit}, which finds no {field} in it",
+    )
     TOTAL_MISMATCH = "total_mismatch", "{field} does not hold"
     INCONSISTENT = "inconsistent", "{field} does not hold"
 

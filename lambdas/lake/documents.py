@@ -103,11 +103,24 @@ class CleanedEntity(Document):
 
 
 @dataclass(frozen=True)
+class MailRead(Document):
+    """Of a mail: why it was `ignored`, if it was, and how many attachments went nowhere.
+
+    `attached` are the raw objects that its other attachments became.
+    """
+
+    ignored: str = ""
+    left: int = 0
+    attached: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class CleanedObject(Document):
     """What became of one raw object. `reasons` counts quarantined records by reason code.
 
     A large object is cleaned in parts, each with cleaned objects and a quarantine of its own.
-    `new_columns` are those of a source's object that its mapping does not ask for.
+    `new_columns` are those of a source's object that its mapping does not ask for. A mail is one
+    part.
     """
 
     source: RawObject
@@ -116,6 +129,7 @@ class CleanedObject(Document):
     quarantine: list[str] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)
     new_columns: list[str] = field(default_factory=list)
+    mail: MailRead | None = None
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
@@ -126,6 +140,7 @@ class CleanedObject(Document):
             quarantine=fields["quarantine"],
             reasons=fields["reasons"],
             new_columns=fields["new_columns"],
+            mail=MailRead(**mail) if (mail := fields.get("mail")) else None,
         )
 
     def __add__(self, part: CleanedObject) -> CleanedObject:
@@ -137,6 +152,7 @@ class CleanedObject(Document):
             [*self.quarantine, *part.quarantine],
             dict(sorted((Counter(self.reasons) + Counter(part.reasons)).items())),
             list(dict.fromkeys([*self.new_columns, *part.new_columns])),
+            self.mail or part.mail,
         )
 
 

@@ -6,6 +6,7 @@
     raw/<source>/...                                               another source's, as it arrived
     raw/<source>/<pull>/<resource>/<first>-<last>-<digest>.csv.gz  fetched from a database
     ingest/<pull>/<resource>/...                                   what a snapshot is compared with
+    raw/<source>/attached/<digest>                                 a file that came with a mail
     quarantine/<entity>/dt=.../<raw name>@<version>.ndjson.gz      rejected, each with its reason
     quarantine/imports/<vendor>/<import>/<first row>.ndjson.gz     rejected rows of vendors' files
     work/delta/<run>/<table>/<partition>/bucket-0.parquet          what one run changes
@@ -67,6 +68,11 @@ def captured_entity(key: str) -> str | None:
     """Of an object that is named as capture names them; of any other, None."""
     found = CAPTURED.fullmatch(key)
     return found[1] if found else None
+
+
+def attached_key(arrives: str, digest: str) -> str:
+    """A file that came with a mail, under its source's prefix; the same one but once."""
+    return f"{arrives}attached/{digest}"
 
 
 def cleaned_key(entity: str, raw_key: str, version_id: str, part: int = 0) -> str:

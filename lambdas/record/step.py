@@ -100,6 +100,7 @@ def _lineage(each: CleanedObject) -> dict[str, Any]:
         "counts": asdict(each.counts),
         "quarantine": each.quarantine,
         "new_columns": each.new_columns,
+        "mail": asdict(each.mail) if each.mail else None,
         "cleaned": [
             {"key": entity.key, "rows": entity.rows, "table": table_of(entity.entity)}
             for entity in each.cleaned

@@ -51,6 +51,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "limits": limits,
     "machine": lambda: promotion.machine_picture(machine()),
     "mapping": mappings.reference,
+    "mapping-mails": mappings.mails,
     "mapping-functions": mappings.functions,
     "owners": lambda: people.owners_table(OWNERS),
     "parsers": mappings.examples,

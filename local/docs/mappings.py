@@ -10,6 +10,7 @@ import duckdb
 
 from lambdas.clean.mapping import parsers
 from lambdas.clean.mapping.expressions import FUNCTIONS
+from lambdas.clean.mapping.mail import Attached, Find, Lines, MailMapping, Template, When
 from lambdas.clean.mapping.model import (
     EntityMapping,
     FieldMapping,
@@ -17,7 +18,6 @@ from lambdas.clean.mapping.model import (
     Ordering,
     Reading,
     SourceMapping,
-    Strict,
 )
 from lambdas.clean.mapping.readings import of_type
 from lambdas.contracts import ColumnType
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+    from lambdas.clean.mapping.strict import Strict
+
 MODELS: dict[str, type[Strict]] = {
     "The file": SourceMapping,
     "An entity": EntityMapping,
@@ -35,6 +37,14 @@ MODELS: dict[str, type[Strict]] = {
     "How texts are read": Reading,
     "What orders states": Ordering,
     "What the files are like": FileHints,
+}
+MAILS: dict[str, type[Strict]] = {
+    "Mails": MailMapping,
+    "A template": Template,
+    "Which mails": When,
+    "A field": Find,
+    "Lines": Lines,
+    "Attachments": Attached,
 }
 KINDS = {str: "text", bool: "true or false", tuple: "one or a list", dict: "by name"}
 
@@ -66,10 +76,19 @@ EXAMPLES: tuple[Example, ...] = (
 
 def reference() -> str:
     """A table for each part of a mapping."""
+    return _tables(MODELS)
+
+
+def mails() -> str:
+    """The same of what it says of mails."""
+    return _tables(MAILS)
+
+
+def _tables(models: dict[str, type[Strict]]) -> str:
     return "\n\n".join(
         f"### {title}\n\n{_purpose(model)}\n\n"
         + table(("setting", "what", "meaning"), _settings(model))
-        for title, model in MODELS.items()
+        for title, model in models.items()
     )
 
 
@@ -92,7 +111,9 @@ def _purpose(model: type[Strict]) -> str:
 def _settings(model: type[Strict]) -> Iterator[tuple[str, str, str]]:
     inherited = set() if model is Reading else set(Reading.model_fields)
     for name, field in model.model_fields.items():
-        if name == "name" or (issubclass(model, Reading) and name in inherited):
+        if (name == "name" and model is SourceMapping) or (
+            issubclass(model, Reading) and name in inherited
+        ):
             continue
         yield code(field.alias or name), _kind(field), field.description or ""
     if model is FieldMapping:

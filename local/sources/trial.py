@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambdas.clean.foreign import CleanedPart
+    from lambdas.clean.mail.rows import MailRows
     from lambdas.clean.mapping import SourceMapping
 
 SHOWN = 3
@@ -27,6 +28,8 @@ SHOWN = 3
 
 WIDEST = 100
 ALIKE = 0.5
+NO_DRIFT = Drift((), (), {}, None)
+"""Of a mail, whose columns are those of its templates."""
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Trial:
     refused: dict[str, list[tuple[int, str, bytes]]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
     preview: dict[str, str] = field(default_factory=dict)
+    mail: MailRows | None = None
 
     @property
     def good(self) -> bool:
@@ -58,6 +62,7 @@ class Trial:
                 yield f"    row {row}: {sentence}"
                 yield f"      {self._short(original)}"
         yield from self._drifted()
+        yield from self._mailed()
         for entity, number in self.rows.items():
             yield f"  {entity}: {number} rows, the first of them:"
             yield from (f"    {line}" for line in self.preview[entity].splitlines())
@@ -73,6 +78,17 @@ class Trial:
         for name, alias in self.drift.renamed.items():
             yield f"  {name} comes as {alias}"
 
+    def _mailed(self) -> Iterator[str]:
+        if not self.mail:
+            return
+        if self.mail.ignored:
+            yield f"  ignored: {self.mail.ignored}"
+        for each in self.mail.taken:
+            size = len(each.file.content)
+            yield f"  attached, for {each.into}: {each.file.name}, {size:,} bytes"
+        if self.mail.left:
+            yield f"  attached, for nobody: {self.mail.left}"
+
     def _short(self, original: bytes) -> str:
         text = original.decode(self.encoding, errors="replace").replace("\n", " ").strip()
         return text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
@@ -80,16 +96,21 @@ class Trial:
 
 def tried(mapping: SourceMapping, path: Path) -> Trial:
     """Raises OSError for a file that is not there."""
-    samples = gathered([path])
-    [found] = samples.formats
-    trial = Trial(path, drift(mapping, tuple(samples.texts)), found.encoding or "utf-8")
+    trial = Trial(path, NO_DRIFT) if mapping.mail else _of_file(mapping, path)
     with path.open("rb") as file:
         for part in clean_parts(file, mapping):
             trial.counts += part.counts
             trial.reasons += part.reasons
+            trial.mail = part.mail
             _note_refused(trial, part)
             _note_accepted(trial, part)
     return trial
+
+
+def _of_file(mapping: SourceMapping, path: Path) -> Trial:
+    samples = gathered([path])
+    [found] = samples.formats
+    return Trial(path, drift(mapping, tuple(samples.texts)), found.encoding or "utf-8")
 
 
 def suggested(name: str, columns: Sequence[str]) -> str | None:

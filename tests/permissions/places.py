@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.permissions.account import Account
 
 ZONES = (
-    "imports/", "raw/", "cleaned/", "quarantine/", "quarantine/imports/", "work/", "work/delta/",
+    "imports/", "raw/", "raw/shop/attached/", "cleaned/", "quarantine/", "quarantine/imports/", "work/", "work/delta/",
     "work/state/", "work/replay/", "work/sandbox/", "gold/", "runs/", "erasures/", "athena/",
     "", "importsx/", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold", "runs/1/load/",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from lambdas.clean.formats.encodings import canonical
 if TYPE_CHECKING:
     from lambdas.clean.reasons import Rejection
 
-Kind = Literal["delimited", "ndjson", "json", "parquet", "empty", "unreadable"]
+Kind = Literal["delimited", "ndjson", "json", "parquet", "mail", "empty", "unreadable"]
 
 EACH = "[]"
 """In the way to a field: any member of the list that the keys before it lead to."""

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lambdas.clean.entities import CONTRACT_OF
+from lambdas.clean.mail.rows import columns
+from lambdas.clean.mapping.drift import drift
 from lambdas.clean.mapping.errors import MappingError
 from lambdas.clean.mapping.model import SourceMapping
 from lambdas.clean.mapping.sense import examine
@@ -53,6 +55,8 @@ def _mapping(said: Any, name: str) -> SourceMapping:
     if not PREFIX.fullmatch(mapping.arrives):
         raise MappingError(f"{mapping.arrives!r} is no prefix such as `{RAW}shop/`").at("arrives")
     examine(mapping)
+    if mapping.mail and (missing := drift(mapping, columns(mapping.mail)).missing):
+        raise MappingError(f"no template finds {', '.join(missing)}").at("mail", "templates")
     return mapping
 
 
@@ -88,7 +92,22 @@ class Mappings:
                 faults[f"{RAW}{path.stem}/"] = error
         mappings = cls(found)
         mappings.faults = faults
+        for each in mappings.all:
+            if fault := mappings.attached_nowhere(each):
+                if strict:
+                    raise fault
+                mappings.faults[each.arrives] = fault
         return mappings
+
+    def attached_nowhere(self, mapping: SourceMapping) -> MappingError | None:
+        """What is wrong if attachments of its mails are for a mapping that cannot take them."""
+        for number, rule in enumerate(mapping.mail.attachments if mapping.mail else ()):
+            into = self.by_name.get(rule.into)
+            if into is None or into.mail:
+                fault = f"{rule.into} is no mapping of files"
+                place = ("mail", "attachments", number, "into")
+                return MappingError(fault, file_of(mapping.name), place)
+        return None
 
     def of_key(self, key: str) -> SourceMapping | None:
         """The mapping of a raw object; None if the object is the API's, or nobody's.
@@ -100,6 +119,11 @@ class Mappings:
             if key.startswith(prefix):
                 raise fault
         return next((each for each in self.all if key.startswith(each.arrives)), None)
+
+    @cached_property
+    def arrivals(self) -> dict[str, str]:
+        """Prefixes by name."""
+        return {each.name: each.arrives for each in self.all}
 
     @cached_property
     def by_name(self) -> dict[str, SourceMapping]:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from lambdas.clean.formats import Hints
+from lambdas.clean.mapping.mail import MailMapping
+from lambdas.clean.mapping.strict import Name, Strict
 
 ABSENT = ("n/a", "#n/a", "null")
 """Words for "nothing is known", beside the empty text."""
 
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 ISO = ("iso",)
-
-Name = Annotated[str, Field(min_length=1)]
 
 
 def _listed(value: Any) -> Any:
@@ -40,8 +40,8 @@ Names = Annotated[
 ]
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+Mails = MailMapping | None
+"""Of a source whose objects are mails."""
 
 
 class Reading(Strict):
@@ -183,6 +183,7 @@ class SourceMapping(Strict):
         "Without this: the name.",
     )
     format: FileHints = Field(default=FileHints(), description="Hints to read the files by.")
+    mail: Mails = Field(default=None, description="Its objects are e-mails, and how they are read.")
     drift: Literal["strict", "evolve", "permissive"] = Field(
         default="evolve",
         description="What happens when an object's columns are not the mapping's. `strict`: the "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import expressions, patterns
 from lambdas.clean.mapping.errors import MappingError
+from lambdas.clean.mapping.mail_sense import examine_mail
 from lambdas.clean.mapping.names import normal
 from lambdas.clean.mapping.readings import identifies, is_key
 from lambdas.clean.mapping.statements import told_columns
@@ -31,6 +32,8 @@ def examine(mapping: SourceMapping) -> None:
     _reading(mapping.reading, "reading")
     _condition(mapping.ignore, {}, "ignore")
     _ordering(mapping.version, "version")
+    if mapping.mail:
+        examine_mail(mapping.mail)
     for entity, said in mapping.entities.items():
         if entity not in BY_ENTITY:
             known = ", ".join(sorted(BY_ENTITY))

@@ -90,7 +90,7 @@ def test_the_machine_is_drawn_with_every_state_reachable() -> None:
 def test_zones_are_drawn_with_the_arrows_that_permissions_allow() -> None:
     drawn = promotion.zones_picture(STEPS)
     assert "n_raw --> n_Clean" in drawn
-    assert "n_Clean --> n_raw" not in drawn
+    assert "n_Clean --> n_raw\n" not in drawn, "but what is attached to mails"
     assert "n_gold <--> n_Publish" in drawn
 
 

@@ -1,0 +1,142 @@
+"""A mail's parts, found in its bytes: multiparts and messages in one another, all bounded.
+
+The standard library's parser builds what it is told to, recursively and line by line; here every
+level is one search for its boundary, and what is beyond bounds is refused before it is built.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambdas.clean.mail.bounds import MAX_LEVELS, MAX_PARTS, held
+from lambdas.clean.mail.headers import parted
+from lambdas.clean.reasons import Reason, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdas.clean.mail.headers import Headers
+
+PLAIN, HTML, MESSAGE = "text/plain", "text/html", "message/rfc822"
+AS_IT_IS = {"", "7bit", "8bit", "binary"}
+LONGEST_BOUNDARY = 200
+SPACE = b" \t\r\n"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part without parts of its own; its bytes as they stand in the mail."""
+
+    headers: Headers
+    body: memoryview
+    type: str
+
+    @property
+    def charset(self) -> str:
+        return self.headers.parameters("content-type").get("charset")
+
+    @property
+    def is_attached(self) -> bool:
+        return self.headers.parameters("content-disposition").value == "attachment"
+
+    @property
+    def name(self) -> str:
+        """The file's name that its sender gave it; empty without one. Raises RejectedError."""
+        named = self.headers.parameters("content-disposition").get("filename")
+        return named or self.headers.parameters("content-type").get("name")
+
+    def content(self, what: str) -> bytes:
+        """The bytes that were sent. Raises RejectedError, which says that `what` cannot be read."""
+        encoding = (self.headers.raw("content-transfer-encoding") or "").lower()
+        if encoding in AS_IT_IS:
+            return bytes(self.body)
+        if encoding == "quoted-printable":
+            return binascii.a2b_qp(self.body)
+        if encoding == "base64":
+            try:
+                packed = bytes(self.body).translate(None, SPACE)
+                return binascii.a2b_base64(packed, strict_mode=True)
+            except binascii.Error as error:
+                raise no_mail(f"{what} is no base64: {error}") from error
+        raise no_mail(f"{what} is encoded as {encoding[:40]!r}")
+
+
+@dataclass
+class Message:
+    """A mail, or one within it: its own parts in their order, and the mails that are attached."""
+
+    headers: Headers
+    data: memoryview
+    parts: list[Part] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+def no_mail(why: str) -> RejectedError:
+    return RejectedError(Reason.NO_MAIL.of(limit=why))
+
+
+def read_message(data: bytes) -> Message:
+    """The mail that the bytes are. Raises RejectedError."""
+    headers, body = parted(data, 0, len(data))
+    if not headers:
+        raise no_mail("it does not begin with headers")
+    message = Message(headers, memoryview(data))
+    _Reader(data).read(message, headers, body, len(data), level=0)
+    return message
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._parts = 0
+
+    def read(self, message: Message, headers: Headers, start: int, end: int, *, level: int) -> None:
+        """Adds what is between two places, whose headers are known, to the message."""
+        held(level, MAX_LEVELS, "levels of parts in one another")
+        self._parts += 1
+        held(self._parts, MAX_PARTS, "parts")
+        content = headers.parameters("content-type")
+        kind = content.value or PLAIN
+        if kind.startswith("multipart/"):
+            for first, last in self._between(content.get("boundary"), start, end):
+                inner, body = parted(self._data, first, last)
+                self.read(message, inner, body, last, level=level + 1)
+        elif kind == MESSAGE and _is_plain(headers):
+            inner, body = parted(self._data, start, end)
+            within = Message(inner, memoryview(self._data)[start:end])
+            message.messages.append(within)
+            self.read(within, inner, body, end, level=level + 1)
+        else:
+            message.parts.append(Part(headers, memoryview(self._data)[start:end], kind))
+
+    def _between(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Where the parts are that the boundary divides; the last one has to be closed."""
+        if not boundary or len(boundary) > LONGEST_BOUNDARY:
+            raise no_mail("a part of several has no boundary between them")
+        line = re.compile(
+            rb"(?:^|(?<=\n))--%b(--)?[ \t]*\r?(?:\n|\Z)" % re.escape(boundary.encode())
+        )
+        first = None
+        for found in line.finditer(self._data, start, end):
+            if first is not None:
+                yield first, self._without_end(first, found.start())
+            if found[1]:
+                return
+            first = found.end()
+        raise no_mail("it ends before a part of several is closed")
+
+    def _without_end(self, start: int, end: int) -> int:
+        """The line's end before a boundary is the boundary's."""
+        if end > start and self._data[end - 1 : end] == b"\n":
+            end -= 1
+        if end > start and self._data[end - 1 : end] == b"\r":
+            end -= 1
+        return end
+
+
+def _is_plain(headers: Headers) -> bool:
+    """Whether a mail within another stands there as it is, as it has to."""
+    return (headers.raw("content-transfer-encoding") or "").lower() in AS_IT_IS

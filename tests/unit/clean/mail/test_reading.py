@@ -1,0 +1,204 @@
+"""Mails as senders write them: whatever its form, an order is the same record."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from tests.mailing import HEAD, HTML, TEXT, read, record, refused, written
+
+LINES = [
+    {"qty": "2", "sku": "MUG", "price": "12.50"},
+    {"qty": "1", "sku": "CUP", "price": "7.20"},
+]
+
+
+def test_a_mail_of_plain_text_is_a_record_of_its_headers_fields_and_lines() -> None:
+    assert record(written(To="in@lake.example")) == {
+        "mail": {
+            "message_id": "1@shop.example",
+            "from": "orders@shop.example",
+            "from_name": "Shop",
+            "to": "in@lake.example",
+            "subject": "Order A-1",
+            "date": "2026-03-17T09:00:00Z",
+            "template": "plain",
+        },
+        "order": "A-1",
+        "note": None,
+        "lines": LINES,
+    }
+
+
+@pytest.mark.parametrize("mail", [written(None, HTML), written(TEXT, HTML)])
+def test_html_alone_or_beside_text_is_read_by_the_first_template(mail: EmailMessage) -> None:
+    found = record(mail)
+    assert (found["mail"]["template"], found["order"], found["lines"]) == ("page", "A-1", LINES)
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit", "7bit"])
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "cp1252"])
+def test_every_transfer_encoding_and_charset_gives_the_same_text(
+    encoding: str, charset: str
+) -> None:
+    note = "Grüße" if encoding != "7bit" else "Hi"
+    mail = written(None)
+    mail.set_content(f"Order: A-1\nNote: {note}\n1 x CUP at 7.20\n", charset=charset, cte=encoding)
+    assert record(mail)["note"] == note
+
+
+def sent(charset: str, body: bytes) -> bytes:
+    return HEAD + b"Content-Type: text/plain; charset=%b\r\n\r\n" % charset.encode() + body
+
+
+def noted(text: str, charset: str) -> bytes:
+    return f"Order: A-1\nNote: {text}\n1 x CUP at 7.20\n".encode(charset)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("koi8-r", "Привет"),
+        ("shift_jis", "こんにちは"),
+        ("iso-2022-jp", "こんにちは"),
+        ("gb2312", "你好"),
+        ("windows-1250", "Žluťoučký"),
+        ("utf-16", "Grüße"),
+    ],
+)
+def test_odd_charsets_are_read_by_their_names(charset: str, text: str) -> None:
+    assert record(sent(charset, noted(text, charset)))["note"] == text
+
+
+@pytest.mark.parametrize("charset", ["us-ascii", "iso-8859-1", "windows-1251", "big5"])
+def test_utf_8_under_a_wrong_name_is_utf_8(charset: str) -> None:
+    assert record(sent(charset, noted("Grüße", "utf-8")))["note"] == "Grüße"
+
+
+def test_what_says_latin_1_and_means_cp1252_is_that() -> None:
+    assert record(sent("iso-8859-1", noted("5 €", "cp1252")))["note"] == "5 €"
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "us-ascii", "x-unknown", "rot13", "zlib", "idna", "unicode_escape"]
+)
+def test_a_text_that_cannot_be_told_costs_the_mail_a_refusal_and_is_never_guessed(
+    charset: str,
+) -> None:
+    code, message = refused(sent(charset, noted("Grüße", "latin-1")))
+    assert code == "mail_undecodable"
+    assert "text/plain" in message
+
+
+def test_utf_8_needs_no_charset() -> None:
+    assert record(HEAD + b"\r\n" + noted("Grüße", "utf-8"))["note"] == "Grüße"
+
+
+def test_a_charset_that_is_not_known_may_mean_anything_by_ascii() -> None:
+    assert refused(sent("utf-7", b"Order: A-1\nNote: Gr+APw-n\n"))[0] == "mail_undecodable"
+
+
+def test_headers_are_decoded_by_the_charsets_of_their_words() -> None:
+    mail = HEAD.replace(
+        b"Subject: Order A-1",
+        b"Subject: Order =?utf-8?b?R3LDvMM=?=\r\n =?utf-8?b?n2U=?= =?iso-8859-1*de?q?f=FCr_Zo=EB?=",
+    )
+    assert record(mail + b"\r\n" + TEXT.encode())["mail"]["subject"] == "Order Grüßefür Zoë"
+
+
+def test_a_header_cannot_bring_another_one_in() -> None:
+    subject = b"Subject: Order =?utf-8?q?A=0D=0AFrom:_boss@shop.example?="
+    mail = HEAD.replace(b"Subject: Order A-1", subject) + b"\r\n" + TEXT.encode()
+    found = record(mail)["mail"]
+    assert found["from"] == "orders@shop.example"
+    assert found["subject"] == "Order A From: boss@shop.example"
+
+
+def forwarded(inner: EmailMessage, **headers: str) -> EmailMessage:
+    outer = written("See below.\n", **{"Subject": "Fwd: Order A-1", **headers})
+    outer.add_attachment(inner)
+    return outer
+
+
+def test_a_template_may_be_for_mails_that_are_attached_to_others() -> None:
+    outer = forwarded(written(), From="me@home.example", Message_ID="<2@home.example>")
+    found = record(outer)
+    assert found["mail"]["template"] == "passed on"
+    assert found["mail"]["message_id"] == "1@shop.example"
+    assert found["lines"] == LINES
+
+
+def test_each_attached_order_is_a_record_of_its_own() -> None:
+    outer = forwarded(written(), From="me@home.example")
+    outer.add_attachment(written(TEXT.replace("A-1", "A-2")))
+    assert [row.fields["order"] for row in read(outer).rows] == ["A-1", "A-2"]
+
+
+def test_text_of_an_attached_mail_is_none_of_the_outer_ones() -> None:
+    outer = forwarded(written(TEXT.replace("A-1", "A-2")), Subject="Order")
+    outer.set_payload([outer.get_payload()[0], outer.get_payload()[1]])  # type: ignore[index]
+    code, message = refused(outer)
+    assert (code, message) == (
+        "missing_in_mail",
+        "the mail is one for the template plain, which finds no order in it",
+    )
+
+
+def test_a_mail_that_no_template_is_for_is_ignored_and_says_so() -> None:
+    found = read(written(Subject="Our new catalogue"))
+    assert (found.rows, found.ignored) == ([], "no template is for the mail")
+
+
+def test_a_mail_without_the_part_that_a_template_reads_is_none_for_it() -> None:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["Subject"] = "orders@shop.example", "Order A-1"
+    mail.set_content(b"...", "application", "pdf")
+    assert read(mail).ignored
+
+
+def test_what_is_missing_is_named_with_its_template() -> None:
+    code, message = refused(written(None, HTML.replace("class=qty>1", ">1")))
+    assert code == "missing_in_mail"
+    assert "page" in message
+    assert "lines[2].qty" in message
+
+
+def test_fewer_lines_than_the_mail_says_are_refused() -> None:
+    text = TEXT.replace("1 x CUP at", "1 x CUP @") + "Lines: 2\n"
+    assert refused(written(text)) == (
+        "missing_in_mail",
+        "the mail is one for the template plain, which finds no 2 lines in it: it finds 1",
+    )
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_attachment_that_is_data_is_taken_as_it_was_sent(*, packed: bool) -> None:
+    mail = written()
+    data = "Größe;1\r\n".encode("latin-1")
+    mail.add_attachment(data, "text", "csv", filename="Größen.CSV")
+    mail.add_attachment(b"%PDF", "application", "pdf", filename="terms.pdf")
+    body = gzip.compress(mail.as_bytes()) if packed else mail.as_bytes()
+    found = read(body)
+    [taken] = found.taken
+    assert (taken.into, taken.file.name, taken.file.content) == ("files", "Größen.CSV", data)
+    assert found.left == 1
+    assert found.rows[0].fields["lines"] == LINES
+
+
+def test_nobody_elses_attachments_are_taken() -> None:
+    mail = written(From="me@evil.example")
+    mail.add_attachment(b"1;2", "text", "csv", filename="x.csv")
+    found = read(mail)
+    assert (found.taken, found.left) == ([], 1)
+
+
+def test_an_attachment_that_was_damaged_is_not_lost_without_a_word() -> None:
+    data = base64.b64encode(b"sku;qty").replace(b"=", b"")[:-1]
+    mail = (
+        HEAD + b"Content-Type: text/csv; name=x.csv\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    ) + data
+    assert refused(mail)[0] == "no_mail"
