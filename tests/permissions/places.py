@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from tests.permissions.account import Account
 
 ZONES = (
-    "imports/", "raw/", "raw/shop/attached/", "cleaned/", "quarantine/", "quarantine/imports/", "work/", "work/delta/",
-    "work/state/", "work/replay/", "work/sandbox/", "gold/", "runs/", "erasures/", "athena/",
-    "", "importsx/", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold", "runs/1/load/",
+    "imports/", "raw/", "raw/shop/attached/", "cleaned/", "quarantine/", "quarantine/imports/",
+    "work/", "work/delta/", "work/state/", "work/replay/", "work/sandbox/", "gold/", "runs/",
+    "erasures/", "athena/", "", "importsx/", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold",
+    "runs/1/load/",
 )  # fmt: skip
 LISTED = (
     "",

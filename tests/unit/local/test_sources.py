@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from lambdas.clean.mapping import load
-from lambdas.clean.mapping.load import PlainLoader
+from lambdas.declared.reading import PlainLoader
 from local.sources.__main__ import main, name_of
 from local.sources.schema import FILE, described, written
 from tests.mappings import ITEMS, SAMPLES, SOURCES, mapped, records
