@@ -16,6 +16,8 @@ REQUIREMENTS = "lambdas/requirements"
 
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3")
 """In Lambda's Python runtime: the SDK, and what it is made of."""
+HTTP = "urllib3"
+"""Of the SDK, but ingest brings its own: the runtime's may be older than what it is tested with."""
 UNDER_SDK = ("python-dateutil", "six")
 """Also there, since botocore imports them; but pandas needs them too, so lake brings its own."""
 UNUSED = ("setuptools",)
@@ -24,7 +26,7 @@ LEFT_OUT: dict[Role, tuple[str, ...]] = {
     "api": SDK + UNDER_SDK,
     "transform": SDK + UNDER_SDK,
     "lake": SDK + UNUSED,
-    "ingest": SDK + UNDER_SDK,
+    "ingest": tuple(name for name in SDK if name != HTTP) + UNDER_SDK,
 }
 
 

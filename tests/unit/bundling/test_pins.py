@@ -15,7 +15,11 @@ def names(role: Role) -> set[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_sdk_is_left_to_the_runtime(role: Role) -> None:
-    assert names(role).isdisjoint({"boto3", "botocore", "s3transfer", "jmespath", "urllib3"})
+    assert names(role).isdisjoint({"boto3", "botocore", "s3transfer", "jmespath"})
+
+
+def test_ingest_alone_speaks_http_itself() -> None:
+    assert [role for role in ROLES if "urllib3" in names(role)] == ["ingest"]
 
 
 @pytest.mark.parametrize("role", ROLES)
