@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 PATH = r"^[^\s?#]*$"
+URL = re.compile(r"https?://[^\s?#@/\\]+(/[^\s?#\\]*)?")
 
 
 class Pages(Strict):
@@ -94,9 +96,10 @@ class Resource(Strict):
 class Rest(Strict):
     """An API that answers in JSON. Only `GET` is asked, and nothing of another host."""
 
-    url: str = Field(
-        pattern=r"^https?://[^\s?#@]+$",
-        description="Of `https`; what all paths are behind: `https://api.example.com/v2`.",
+    url: str | None = Field(
+        default=None,
+        description="Of `https`; what all paths are behind: `https://api.example.com/v2`. Without "
+        "this, the secret says it.",
     )
     plain_http: bool = Field(
         default=False, description="Allows `http` to this machine itself, as for trying a pull."
@@ -104,7 +107,9 @@ class Rest(Strict):
     secret: Secret | None = Field(
         default=None,
         description="Name of the secret in Secrets Manager: JSON with `token`, or for `basic` "
-        "`username` and `password`. Without this the API is asked by nobody in particular.",
+        "`username` and `password`; `url`, where it is not said here; `ca` is the certificate that "
+        "the API's goes back to, as PEM, where no public one signed it. Without this the API is "
+        "asked by nobody in particular.",
     )
     auth: Literal["bearer", "basic", "header"] | None = Field(
         default=None, description="How the secret is shown. Without this: `bearer`."
@@ -116,11 +121,10 @@ class Rest(Strict):
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
-        url = urlsplit(self.url)
-        if not url.hostname:
-            raise ValueError("url: it names no host")
-        if url.scheme == "http" and not (self.plain_http and is_loopback(url.hostname)):
-            raise ValueError("url: it is `https`, or with `plain_http` of this machine itself")
+        if self.url is None and not self.secret:
+            raise ValueError("url: neither file nor secret say it")
+        if self.url is not None and (fault := fault_of(self.url, plain_http=self.plain_http)):
+            raise ValueError(f"url: {fault}")
         if (self.auth or self.header) and not self.secret:
             raise ValueError("auth and header need a `secret`")
         if bool(self.header) != (self.auth == "header"):
@@ -132,7 +136,17 @@ class Rest(Strict):
         return (self.secret,) if self.secret else ()
 
 
-def is_loopback(host: str) -> bool:
+def fault_of(url: str, *, plain_http: bool) -> str:
+    """Why an API is not asked there; empty if it is."""
+    if not URL.fullmatch(url):
+        return "it is no address as `https://api.example.com/v2`"
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not (plain_http and _is_loopback(parts.hostname or "")):
+        return "it is `https`, or with `plain_http` of this machine itself"
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from urllib3 import BaseHTTPResponse
 
-    from lambdas.ingest.rest.credentials import Credential
+    from lambdas.ingest.rest.address import Credential
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 120.0
 """For a connection, for the next bytes of an answer, and for all of it."""

@@ -10,13 +10,14 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from lambdas.ingest.errors import PullError
+from lambdas.ingest.rest.address import address
 from lambdas.ingest.rest.client import Client
-from lambdas.ingest.rest.credentials import credential
 from lambdas.ingest.rest.errors import NoKeysError, PartialSnapshotError, RefusedError
 from lambdas.ingest.rest.pages import first_page
 from lambdas.ingest.rest.retrying import Clock
@@ -38,10 +39,10 @@ from lambdas.ingest.task import Pulled
 from lambdas.runtime.observe import logger
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterator
 
     from lambdas.ingest.pulls.rest import Rest
+    from lambdas.ingest.rest.address import Address
     from lambdas.ingest.rest.pages import Page
     from lambdas.ingest.snapshots import Base, Committed
     from lambdas.ingest.task import Task, Tools
@@ -62,7 +63,6 @@ class Outside:
     """What a pull has of the machine that it runs on."""
 
     clock: Clock = field(default_factory=Clock)
-    trusted: ssl.SSLContext | None = None
     token: Callable[[], str] = lambda: uuid.uuid4().hex
 
 
@@ -129,7 +129,7 @@ class _Resource:
             return
         prefix = f"{base.folder}{self._outside.token()}/pages-"
         writer = PartWriter(self._tools.lake, prefix)
-        walk = Walk(self._client(), self._rest.url, self._said, progress, self._outside.clock)
+        walk = Walk(self._client(), self._address.url, self._said, progress, self._outside.clock)
         for page in walk.pages(self._etag(base, progress)):
             self._stage(writer, page)
             if self._tools.is_over():
@@ -137,15 +137,18 @@ class _Resource:
         writer.close()
         progress.parts.append((prefix, writer.parts))
 
+    @cached_property
+    def _address(self) -> Address:
+        return address(self._rest, self._tools.secret)
+
     def _client(self) -> Client:
         at_once = self._said.pages.at_once if self._said.pages else 1
-        shown = credential(self._rest, self._tools.secret)
         return Client(
-            self._rest.url,
-            shown,
+            self._address.url,
+            self._address.credential,
             connections=at_once,
             clock=self._outside.clock,
-            trusted=self._outside.trusted,
+            trusted=self._address.trusted,
         )
 
     def _stage(self, writer: PartWriter, page: Page) -> None:
@@ -194,7 +197,7 @@ class _Resource:
 
     @property
     def _asked(self) -> str:
-        said = f"{self._rest.url} {self._said.model_dump_json()}"
+        said = f"{self._address.url} {self._said.model_dump_json()}"
         return hashlib.sha256(said.encode()).hexdigest()
 
 

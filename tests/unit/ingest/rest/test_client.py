@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.ingest.rest import bodies, client
+from lambdas.ingest.rest.address import Credential
 from lambdas.ingest.rest.client import Client
-from lambdas.ingest.rest.credentials import Credential
 from lambdas.ingest.rest.errors import (
     RedirectRefusedError,
     RefusedError,

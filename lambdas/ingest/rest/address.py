@@ -1,11 +1,17 @@
-"""How an API is told who asks. What a secret says stands in no message and no representation."""
+"""Where an API is, and how it is told who asks.
+
+What a secret says stands in no message and no representation.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import ssl
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambdas.ingest.pulls.rest import fault_of
 from lambdas.ingest.rest.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -24,18 +30,44 @@ class Credential:
         return f"Credential({', '.join(self.headers)})"
 
 
-def credential(rest: Rest, secret_of: Callable[[str], str]) -> Credential:
+@dataclass(frozen=True)
+class Address:
+    """`trusted` are the certificates to trust in place of the machine's, if the secret has any."""
+
+    url: str
+    credential: Credential
+    trusted: ssl.SSLContext | None
+
+
+def address(rest: Rest, secret_of: Callable[[str], str]) -> Address:
     """Raises RefusedError that names the secret and what it lacks."""
-    if rest.secret is None:
+    said = _said(rest.secret, secret_of(rest.secret)) if rest.secret else {}
+    name = rest.secret or ""
+    url = rest.url or _field(name, said, "url")
+    if fault := fault_of(url, plain_http=rest.plain_http):
+        raise RefusedError(f"the url of the secret {name}: {fault}")
+    return Address(url, _credential(rest, name, said), _trusted(name, said))
+
+
+def _credential(rest: Rest, name: str, said: Mapping[str, object]) -> Credential:
+    if not rest.secret:
         return Credential({})
-    said = _said(rest.secret, secret_of(rest.secret))
     if rest.auth == "basic":
-        pair = f"{_field(rest.secret, said, 'username')}:{_field(rest.secret, said, 'password')}"
+        pair = f"{_field(name, said, 'username')}:{_field(name, said, 'password')}"
         return Credential({"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"})
-    token = _field(rest.secret, said, "token")
+    token = _field(name, said, "token")
     if rest.header:
         return Credential({rest.header: token})
     return Credential({"Authorization": f"Bearer {token}"})
+
+
+def _trusted(name: str, said: Mapping[str, object]) -> ssl.SSLContext | None:
+    if "ca" not in said:
+        return None
+    try:
+        return ssl.create_default_context(cadata=str(said["ca"]))
+    except ssl.SSLError as error:
+        raise RefusedError(f"the secret {name} has a ca that is no certificate as PEM") from error
 
 
 def _said(name: str, text: str) -> Mapping[str, object]:
