@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local import drift, nag
-from local.synthesis import synthesize
+from local.synthesis import WHOLE, synthesize
 from stacks.policy import findings, rules, snapshot
 from stacks.policy.deployment import Deployment
 from stacks.settings import Settings
@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--accept", action="store_true", help="write the snapshot")
     accept = parser.parse_args().accept
     with tempfile.TemporaryDirectory() as folder:
-        synthesis = synthesize(Settings(warehouse=True), Path(folder))
+        synthesis = synthesize(Settings(**WHOLE), Path(folder))
         deployment = Deployment(synthesis.templates)
         rendered = snapshot.render(deployment)
         if accept:

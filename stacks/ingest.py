@@ -15,7 +15,7 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_stepfunctions as sfn
 
 from lambdas.ingest.pulls import load_named
-from lambdas.lake.layout import ingest_key, pulled_key
+from lambdas.lake.layout import INGEST, pulled_key
 from stacks.access import allow_listing, allow_prefixes
 from stacks.functions import Functions, Room
 from stacks.promotion import DELETE, READ, WRITE
@@ -104,11 +104,7 @@ class IngestStack(Stack):
             for pull in self.pulls
             for name, each in pull.resources.items()
         }
-        own = {
-            ingest_key(pull.name, name, ""): (READ, WRITE, DELETE)
-            for pull in self.pulls
-            for name in pull.resources
-        }
+        own = {f"{INGEST}{pull.name}/": (READ, WRITE, DELETE) for pull in self.pulls}
         allow_prefixes(function, lake, {**into, **own})
         for prefix in (*into, *own):
             allow_listing(function, lake, prefix)
@@ -146,7 +142,7 @@ class IngestStack(Stack):
         name = f"{self.settings.name}-pull"
         machine = sfn.StateMachine(
             self,
-            "Machine",
+            "PullMachine",
             state_machine_name=name,
             definition_body=sfn.DefinitionBody.from_file(str(DEFINITION)),
             definition_substitutions={
@@ -158,7 +154,7 @@ class IngestStack(Stack):
             logs=sfn.LogOptions(
                 destination=logs.LogGroup(
                     self,
-                    "MachineLog",
+                    "PullMachineLog",
                     log_group_name=f"/aws/vendedlogs/states/{name}",
                     retention=logs.RetentionDays.ONE_MONTH,
                     removal_policy=RemovalPolicy.DESTROY,
@@ -177,7 +173,7 @@ class IngestStack(Stack):
         """A role of their own, which may start this machine and nothing else."""
         role = iam.Role(
             self,
-            "ScheduleRole",
+            "Schedules",
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},

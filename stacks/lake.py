@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 
 from lambdas.contracts import CONTRACTS
 from lambdas.contracts.fields import FIRST_DAY
-from lambdas.lake.layout import IMPORTS
+from lambdas.lake.layout import IMPORTS, INGEST
 from stacks.denies import deny
 from stacks.people.table import ATHENA_RESULTS
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REWRITTEN = (
     IMPORTS,
+    INGEST,
     "cleaned/",
     "work/",
     "gold/",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambdas.api.problems import PROBLEMS
 from lambdas.clean.reasons import Reason
 from lambdas.contracts import CONTRACTS
-from local.docs import costs, deployment, dictionary, mappings, people, promotion
+from local.docs import costs, deployment, dictionary, mappings, people, promotion, pulls
 from stacks.denies import OWNERS
 from stacks.people.table import ZONES
 from stacks.promotion import DEFINITION, STEPS
@@ -57,6 +57,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "parsers": mappings.examples,
     "people": lambda: people.zones_table(ZONES),
     "problems": lambda: deployment.problems(PROBLEMS),
+    "pull": pulls.reference,
     "reasons": lambda: deployment.reasons(Reason),
     "settings": lambda: deployment.settings(Settings, BOUNDS),
     "star": lambda: dictionary.star(CONTRACTS),

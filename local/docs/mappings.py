@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import timedelta
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -24,8 +25,9 @@ from lambdas.contracts import ColumnType
 from local.docs.tables import code, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
     from lambdas.clean.mapping.strict import Strict
@@ -46,7 +48,14 @@ MAILS: dict[str, type[Strict]] = {
     "Lines": Lines,
     "Attachments": Attached,
 }
-KINDS = {str: "text", bool: "true or false", tuple: "one or a list", dict: "by name"}
+KINDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    tuple: "one or a list",
+    dict: "by name",
+    timedelta: "a time or a number",
+}
 
 Example = tuple[ColumnType, dict[str, Any], tuple[str, ...]]
 GERMAN = {"dates": ("%d.%m.%Y %H:%M", "%d.%m.%Y"), "timezone": "Europe/Berlin"}
@@ -76,15 +85,16 @@ EXAMPLES: tuple[Example, ...] = (
 
 def reference() -> str:
     """A table for each part of a mapping."""
-    return _tables(MODELS)
+    return described(MODELS)
 
 
 def mails() -> str:
     """The same of what it says of mails."""
-    return _tables(MAILS)
+    return described(MAILS)
 
 
-def _tables(models: dict[str, type[Strict]]) -> str:
+def described(models: Mapping[str, type[BaseModel]]) -> str:
+    """A table for each model of a declared file, under its title."""
     return "\n\n".join(
         f"### {title}\n\n{_purpose(model)}\n\n"
         + table(("setting", "what", "meaning"), _settings(model))
@@ -104,16 +114,14 @@ def functions() -> str:
     return ", ".join(map(code, sorted(FUNCTIONS)))
 
 
-def _purpose(model: type[Strict]) -> str:
+def _purpose(model: type[BaseModel]) -> str:
     return " ".join(inspect.cleandoc(model.__doc__ or "").split())
 
 
-def _settings(model: type[Strict]) -> Iterator[tuple[str, str, str]]:
+def _settings(model: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
     inherited = set() if model is Reading else set(Reading.model_fields)
     for name, field in model.model_fields.items():
-        if (name == "name" and model is SourceMapping) or (
-            issubclass(model, Reading) and name in inherited
-        ):
+        if field.exclude or (issubclass(model, Reading) and name in inherited):
             continue
         yield code(field.alias or name), _kind(field), field.description or ""
     if model is FieldMapping:

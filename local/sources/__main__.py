@@ -3,7 +3,7 @@
 python -m local.sources infer <files>     drafts a mapping out of sample files
 python -m local.sources check <mapping> <files>
                                           tells what a mapping would do to files
-python -m local.sources schema            writes docs/mapping.schema.json for editors
+python -m local.sources schema            writes docs/*.schema.json for editors
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lambdas.clean.mapping import MappingError, load, parsers
 from local.sources.draft import Draft
 from local.sources.guesses import Guesses
 from local.sources.samples import gathered
-from local.sources.schema import FILE, written
+from local.sources.schema import files as schemas
 from local.sources.trial import tried
 
 
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     checking = commands.add_parser("check", help="tell what a mapping would do to files")
     checking.add_argument("mapping", type=Path)
     checking.add_argument("files", nargs="+", type=Path)
-    describing = commands.add_parser("schema", help="write the JSON schema of mappings")
+    describing = commands.add_parser("schema", help="write the JSON schemas of mappings and pulls")
     describing.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args(arguments)
     if options.command == "infer":
@@ -76,14 +76,18 @@ def name_of(path: Path) -> str:
 
 
 def schema(*, check: bool) -> int:
-    current = FILE.read_text() if FILE.exists() else ""
-    if current == written():
-        return 0
-    if check:
-        sys.stderr.write(f"{FILE.name} is stale: `python -m local.sources schema`, and commit it\n")
-        return 1
-    FILE.write_text(written())
-    return 0
+    stale = {
+        path: text
+        for path, text in schemas().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    for path, text in stale.items():
+        if check:
+            told = f"{path.name} is stale: `python -m local.sources schema`, and commit it\n"
+            sys.stderr.write(told)
+        else:
+            path.write_text(text, encoding="utf-8")
+    return 1 if check and stale else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The JSON schema of mapping files: editors complete and check by it."""
+"""The JSON schemas of mapping and pull files: editors complete and check by them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.clean.mapping.model import SourceMapping
 from lambdas.contracts import CONTRACTS
+from lambdas.ingest.pulls import Pull
+from lambdas.ingest.pulls.model import KINDS
 
 if TYPE_CHECKING:
     from lambdas.contracts import Contract
 
-FILE = Path(__file__).parents[2] / "docs" / "mapping.schema.json"
+DOCS = Path(__file__).parents[2] / "docs"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LINE = "# yaml-language-server: $schema=../docs/mapping.schema.json"
 """The first line of a mapping, by which editors find it."""
 
@@ -30,11 +33,24 @@ def described() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {each.entity: _entity(each, field) for each in CONTRACTS},
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": DIALECT, **schema}
 
 
-def written() -> str:
-    return json.dumps(described(), indent=1, ensure_ascii=False) + "\n"
+def pulls() -> dict[str, Any]:
+    schema = Pull.model_json_schema()
+    del schema["properties"]["name"]
+    schema["required"] = [name for name in schema.get("required", []) if name != "name"]
+    schema["oneOf"] = [{"required": [kind]} for kind in KINDS]
+    return {"$schema": DIALECT, **schema}
+
+
+def files() -> dict[Path, str]:
+    """What each of them has to hold."""
+    schemas = {"mapping": described(), "pull": pulls()}
+    return {
+        DOCS / f"{name}.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+        for name, schema in schemas.items()
+    }
 
 
 def _entity(contract: Contract, field: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ ENDS = ("ExpirationInDays", "NoncurrentVersionExpiration", "ExpirationDate")
 def lifecycle(deployment: Deployment) -> Iterator[Finding]:
     """MERCADO-Lifecycle: what is kept must be decided, for each prefix that something writes.
 
-    A prefix is one that a policy lets somebody write, or where Athena puts its results.
+    A prefix is one that a policy lets somebody write, or where Athena puts its results. What is
+    found of one is not found again of those within it.
     """
     written = _written(deployment)
     for bucket in deployment.of_type("AWS::S3::Bucket"):
@@ -37,8 +38,12 @@ def lifecycle(deployment: Deployment) -> Iterator[Finding]:
                 "MERCADO-Lifecycle[uploads]",
                 "Parts of uploads that were never finished are kept for ever, unseen.",
             )
+        endless: list[str] = []
         for prefix in sorted(written.get(bucket.path, {""})):
+            if prefix.startswith(tuple(endless)):
+                continue
             if not any(_covers(rule, prefix, _versioned(bucket)) for rule in rules):
+                endless.append(prefix)
                 yield Finding(
                     bucket.path,
                     f"MERCADO-Lifecycle[{prefix or '/'}]",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.synthesis import WHOLE
 from local.synthesis import synthesize as synthesize_all
 from stacks.policy.deployment import Deployment
 from stacks.settings import Settings
@@ -30,25 +31,25 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[s
 
 @pytest.fixture(scope="session")
 def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """The default deployment with the warehouse, with its constructs."""
-    return synthesize_all(Settings(warehouse=True), tmp_path_factory.mktemp("cdk"))
+    """The default deployment with all that settings add to it, with its constructs."""
+    return synthesize_all(Settings(**WHOLE), tmp_path_factory.mktemp("cdk"))
 
 
 @pytest.fixture(scope="session")
 def templates(synthesis: Synthesis) -> dict[str, Template]:
-    """The default deployment with the warehouse."""
+    """The default deployment with all that settings add to it."""
     return synthesis.templates
 
 
 @pytest.fixture(scope="session")
 def emptied(synthesize: Callable[..., dict[str, Template]]) -> Deployment:
     """The deployment whose owner gave both keys: `cdk destroy` deletes its data."""
-    return Deployment(synthesize(warehouse=True, destroy_data=True, confirm_destroy_data="mercado"))
+    return Deployment(synthesize(**WHOLE, destroy_data=True, confirm_destroy_data="mercado"))
 
 
 @pytest.fixture(scope="session")
 def deployment(templates: dict[str, Template]) -> Deployment:
-    """The default deployment with the warehouse, by path and with readable references."""
+    """The same, by path and with readable references."""
     return Deployment(templates)
 
 

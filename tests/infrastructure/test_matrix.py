@@ -21,6 +21,8 @@ LAMBDA = {"lambda"}
 PEOPLE = {"Administrator", "user with a second factor"}
 TRUSTED = {
     "Machine": {"states for our machine"},
+    "PullMachine": {"states for our machine"},
+    "Schedules": {"scheduler"},
     "Copy": {"redshift", "redshift-serverless"},
     "Flows": {"vpc-flow-logs"},
     "Engineer": PEOPLE,

@@ -9,6 +9,7 @@ import pytest
 
 from lambdas.contracts import CONTRACTS
 from lambdas.contracts.operational import INDEXES
+from local.synthesis import WHOLE
 from stacks.promotion import DEFINITION
 from stacks.settings import SettingError, Settings
 
@@ -195,16 +196,16 @@ def test_queries_on_gold_are_bounded_and_cannot_lift_the_bound(resources: Resour
         assert configuration["BytesScannedCutoffPerQuery"] == 10_000 * 1_000_000
 
 
-def test_the_warehouse_is_there_only_if_asked_for(
+def test_warehouse_and_pulls_are_there_only_if_asked_for(
     synthesize: Callable[..., dict[str, Template]], templates: dict[str, Template]
 ) -> None:
-    assert set(templates) - set(synthesize()) == {"MercadoWarehouse"}
+    assert set(templates) - set(synthesize()) == {"MercadoIngest", "MercadoWarehouse"}
 
 
 def test_the_same_settings_give_the_same_templates(
     synthesize: Callable[..., dict[str, Template]], templates: dict[str, Template]
 ) -> None:
-    assert synthesize(warehouse=True) == templates
+    assert synthesize(**WHOLE) == templates
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def becoming(account: Account) -> dict[str, Principal]:
         "states for their account": _service("states", machine, OTHERS),
         "states for theirs": _service("states", theirs, OTHERS),
         "Plan": roles(account)["Plan"],
+        "scheduler": _service("scheduler"),
+        "scheduler for their account": _service("scheduler", account=OTHERS),
         **_people(),
     }
 

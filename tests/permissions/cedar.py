@@ -32,6 +32,8 @@ NEGATED = {
 """Operators that hold where the affirmative one, asked of all values, does not."""
 IF_EXISTS = "IfExists"
 ARN_PARTS = 6
+MADE_UP = "??????"
+"""How Secrets Manager ends ARNs. Cedar knows `*` only: so here a policy allows more than on AWS."""
 
 
 class NotTranslatedError(Exception):
@@ -161,6 +163,8 @@ def _arn_like(key: str, value: str) -> str:
 
 def _like(given: str, pattern: str, variables: Mapping[str, str]) -> str:
     filled = _filled(pattern, variables)
+    if filled.endswith(MADE_UP) and "?" not in filled.removesuffix(MADE_UP):
+        filled = f"{filled.removesuffix(MADE_UP)}*"
     if "?" in filled:
         raise NotTranslatedError(f"{pattern!r}: Cedar knows `*` only")
     return f"{given} like {_text(filled)}"

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from tests.permissions.account import Account
 
 ZONES = (
-    "imports/", "raw/", "raw/shop/attached/", "cleaned/", "quarantine/", "quarantine/imports/",
-    "work/", "work/delta/", "work/state/", "work/replay/", "work/sandbox/", "gold/", "runs/",
-    "erasures/", "athena/", "", "importsx/", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold",
-    "runs/1/load/",
+    "imports/", "ingest/", "ingest/fischmarkt/", "raw/", "raw/fischmarkt-articles/",
+    "raw/shop/attached/",
+    "raw/fischmarkt-articles/fischmarkt/articles/",
+    "raw/fischmarkt-customers/fischmarkt/customers/",
+    "raw/fischmarkt-receipts/fischmarkt/receipts/",
+    "cleaned/", "quarantine/", "quarantine/imports/", "work/", "work/delta/",
+    "work/state/", "work/replay/", "work/sandbox/", "gold/", "runs/", "erasures/", "athena/",
+    "", "importsx/", "rawx/", "work/deltax/", "goldx/", "runsx/", "gold", "runs/1/load/",
 )  # fmt: skip
 LISTED = (
     "",
@@ -94,6 +98,9 @@ ACTIONS = {
     "glue": "GetTable UpdateTable DeleteTable BatchCreatePartition",
     "athena": "StartQueryExecution GetQueryResults UpdateWorkGroup",
     "events": "PutRule PutTargets DisableRule",
+    "secretsmanager": (
+        "GetSecretValue BatchGetSecretValue PutSecretValue DeleteSecret GetResourcePolicy"
+    ),
     "iam": "PassRole PutRolePolicy AttachRolePolicy UpdateAssumeRolePolicy CreateRole",
     "sts": "AssumeRole",
 }
@@ -134,6 +141,7 @@ def places(account: Account) -> list[Place]:
         *_named(account, "AWS::IAM::Role", "iam"),
         *_named(account, "AWS::IAM::Role", "sts"),
         *_warehouse(account),
+        *_secrets(),
         Place("traces", "xray", "*"),
         Place("metrics", "cloudwatch", "*"),
         Place("deliveries of logs", "logs delivery", "*"),
@@ -168,7 +176,9 @@ def _machine(account: Account) -> Iterator[Place]:
     machine = account.arn("MercadoPipeline/Promotion/Machine")
     name = machine.rsplit(":", 1)[-1]
     executions = f"arn:aws:states:{HERE}:execution"
+    pulls = account.arn("MercadoIngest/PullMachine")
     yield Place("machine", "states machine", machine)
+    yield Place("machine of pulls", "states machine", pulls)
     yield Place("other machine", "states machine", f"arn:aws:states:{HERE}:stateMachine:other")
     of_machines = {
         "execution": f"{name}:run",
@@ -184,7 +194,11 @@ def _machine(account: Account) -> Iterator[Place]:
 
 
 def _tables(account: Account) -> Iterator[Place]:
-    tables = {"shop": "MercadoShop/Table", "control": "MercadoPipeline/Control"}
+    tables = {
+        "shop": "MercadoShop/Table",
+        "control": "MercadoPipeline/Control",
+        "states of pulls": "MercadoIngest/States",
+    }
     arns = {name: account.arn(path) for name, path in tables.items()}
     for name, arn in {**arns, "other table": f"arn:aws:dynamodb:{HERE}:table/other"}.items():
         yield Place(name, "dynamodb", arn)
@@ -208,6 +222,13 @@ def _logs(account: Account) -> Iterator[Place]:
     for path in account.paths("AWS::Logs::LogGroup"):
         stream = account.arn(path).removesuffix("*") + "log-stream:one"
         yield Place(f"log {path.split('/')[-1].removesuffix('Log')}", "logs", stream)
+
+
+def _secrets() -> Iterator[Place]:
+    """As Secrets Manager ends their ARNs."""
+    secrets = f"arn:aws:secretsmanager:{HERE}:secret"
+    for name in ("mercado/fischmarkt", "mercado/fischmarktx", "mercado/other", "fischmarkt"):
+        yield Place(f"secret {name}", "secretsmanager", f"{secrets}:{name}-a1B2c3")
 
 
 def _warehouse(account: Account) -> Iterator[Place]:

@@ -52,7 +52,7 @@ class Sheet:
     def write(self, row: bytes) -> None:
         """Raises FullSheetError for a row that it does not take."""
         if self._header:
-            if self.size >= self.limits.size:
+            if self.rows and self.size >= self.limits.size:
                 self._part(row)
             self._first = self._first or row
             self._last = row
@@ -95,6 +95,8 @@ class Sheet:
             )
 
     def _pack(self) -> None:
+        if not self._waiting:
+            return
         block = b"".join(self._waiting)
         self._waiting, self._waits = [], 0
         self._digest.update(block)

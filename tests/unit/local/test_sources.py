@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -11,8 +10,9 @@ import yaml
 
 from lambdas.clean.mapping import load
 from lambdas.declared.reading import PlainLoader
+from lambdas.ingest.pulls import FOLDER
 from local.sources.__main__ import main, name_of
-from local.sources.schema import FILE, described, written
+from local.sources.schema import described, files, pulls
 from tests.mappings import ITEMS, SAMPLES, SOURCES, mapped, records
 
 if TYPE_CHECKING:
@@ -126,8 +126,9 @@ def test_a_source_is_named_after_its_file(tmp_path: Path, file: str, name: str) 
     assert name_of(tmp_path / file) == name
 
 
-def test_the_schema_is_up_to_date() -> None:
-    assert FILE.read_text() == written(), "python -m local.sources schema"
+def test_the_schemas_are_up_to_date() -> None:
+    for path, text in files().items():
+        assert path.read_text() == text, "python -m local.sources schema"
     assert main(["schema", "--check"]) == 0
 
 
@@ -148,4 +149,12 @@ def test_mappings_keep_to_the_schema(path: Path) -> None:
 )
 def test_the_schema_refuses_what_the_mapping_cannot_be(text: str) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.load(text, PlainLoader), json.loads(FILE.read_text()))  # noqa: S506
+        jsonschema.validate(yaml.load(text, PlainLoader), described())  # noqa: S506
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_pulls_keep_to_theirs(path: Path) -> None:
+    said = yaml.load(path.read_text(), PlainLoader)  # noqa: S506  # a SafeLoader
+    jsonschema.validate(said, pulls())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**said, "shedule": "rate(1 hour)"}, pulls())
