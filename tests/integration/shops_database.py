@@ -64,7 +64,7 @@ class Shop:
             lambda: Connection(self.address()),
             found,
             f"shop: postgres.tables.{table}",
-            by,
+            goes_by=by,
             limits=self.limits,
             pause=lambda _: None,
         )
@@ -87,6 +87,7 @@ def shop_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopServer
         postgres = Postgres(folder)
         try:
             (postgres.data / "pg_hba.conf").write_text(HBA)
+            (postgres.data / "postgresql.auto.conf").write_text("fsync = off\n")
             with postgres.connect("postgres") as session:
                 session.execute(
                     sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(

@@ -29,7 +29,12 @@ ZONES = (
 )  # fmt: skip
 LISTED = (
     "",
+    "ingest/",
+    "ingest/fischmarkt/",
     "raw/",
+    "raw/fischmarkt-articles/fischmarkt/articles/",
+    "raw/fischmarkt-customers/fischmarkt/customers/",
+    "raw/fischmarkt-receipts/fischmarkt/receipts/",
     "raw",
     "rawx/",
     "gold/",

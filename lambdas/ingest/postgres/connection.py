@@ -26,6 +26,7 @@ LOCK_SECONDS = 30
 SILENT_SECONDS = STATEMENT_SECONDS + 20
 KEPT_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 """A peer that is gone without a word is noticed in half a minute, however long statements take."""
+SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 TOO_LONG = "57014"
 HOPELESS = ("22", "42", "3D", "0A", "25006")
@@ -90,26 +91,43 @@ class Connection:
 
 
 def _connected(address: Address) -> CoreConnection:
+    found = _encrypted(address)
+    try:
+        return CoreConnection(
+            address.user,
+            host=address.host,
+            database=address.database,
+            password=address.password,
+            ssl_context=False,  # the socket is one already
+            application_name="mercado-pull",
+            sock=found,
+        )
+    except BaseException:
+        found.close()
+        raise
+
+
+def _encrypted(address: Address) -> ssl.SSLSocket:
+    """PostgreSQL's own beginning: a word in plain whether the server takes TLS, and then in it."""
     plain = socket.create_connection((address.host, address.port), CONNECT_SECONDS)
     try:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in KEPT_ALIVE.items():
             if hasattr(socket, name):
                 plain.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-        found = CoreConnection(
-            address.user,
-            host=address.host,
-            database=address.database,
-            password=address.password,
-            ssl_context=_trust(address),
-            application_name="mercado-pull",
-            sock=plain,
-        )
-        found._usock.settimeout(SILENT_SECONDS)  # noqa: SLF001  # there is no other way to it
+        found = _wrapped(plain, address)
     except BaseException:
         plain.close()
         raise
+    found.settimeout(SILENT_SECONDS)
     return found
+
+
+def _wrapped(plain: socket.socket, address: Address) -> ssl.SSLSocket:
+    plain.sendall(SSL_REQUEST)
+    if plain.recv(1) != b"S":
+        raise PullError(f"{address.host}:{address.port}: it takes no encrypted connection")
+    return _trust(address).wrap_socket(plain, server_hostname=address.host)
 
 
 def _trust(address: Address) -> ssl.SSLContext:
@@ -140,11 +158,7 @@ def _named(address: Address) -> Iterator[None]:
         if code.startswith(HOPELESS):
             raise PullError(f"{where}: {code}: {message}") from error
         raise DroppedError(f"{where}: {code}: {message}") from error
-    except InterfaceError as error:
-        if "refuses SSL" in str(error):
-            raise PullError(f"{where}: it takes no encrypted connection") from error
-        raise DroppedError(f"{where}: {error}") from error
-    except OSError as error:
+    except (InterfaceError, OSError) as error:
         raise DroppedError(f"{where}: {error}") from error
 
 

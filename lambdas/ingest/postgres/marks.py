@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Marks = tuple[str, ...]
 NEEDLESS = re.compile(r"[^0-9.T]")
 
 
-def leading(row: bytes, count: int) -> Marks:
-    """The first fields of a row of PostgreSQL's CSV: quoted if they need it, "" for a quote.
+def fields(row: bytes) -> Iterator[str | None]:
+    """Of a row of PostgreSQL's CSV, with its line's end: quoted if they need it, "" for a quote.
 
-    No general parser: what is behind them may be a field of any size.
+    None is NULL. No general parser, since these have limits, and tell no NULL from an empty text.
     """
-    found, place = [], 0
-    for _ in range(count):
+    place = 0
+    while True:
         if row[place : place + 1] == b'"':
             end = _closing(row, place + 1)
-            found.append(row[place + 1 : end].replace(b'""', b'"').decode())
-            place = end + 2
+            yield row[place + 1 : end].replace(b'""', b'"').decode()
+            end += 1
         else:
-            end = _ending(row, place)
-            found.append(row[place:end].decode())
-            place = end + 1
-    return tuple(found)
+            end = row.find(b",", place)
+            end = end if end >= 0 else len(row) - 1
+            yield row[place:end].decode() or None
+        if row[end : end + 1] != b",":
+            return
+        place = end + 1
+
+
+def leading(row: bytes, count: int) -> Marks:
+    """The first fields, none of which is NULL; what is behind them may be of any size."""
+    return tuple(each or "" for each in islice(fields(row), count))
 
 
 def short(mark: str) -> str:
@@ -38,9 +50,3 @@ def _closing(row: bytes, place: int) -> int:
         if row[place + 1 : place + 2] != b'"':
             return place
         place += 2
-
-
-def _ending(row: bytes, place: int) -> int:
-    """The comma behind a field, or the line's end."""
-    end = row.find(b",", place)
-    return end if end >= 0 else len(row.rstrip(b"\n"))

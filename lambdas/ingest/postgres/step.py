@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from lambdas.ingest.postgres.address import address
 from lambdas.ingest.postgres.connection import Connection
 from lambdas.ingest.postgres.days import read_days
 from lambdas.ingest.postgres.passes import Passes
+from lambdas.ingest.postgres.reader import Reader
 from lambdas.ingest.postgres.reading import TableRows
+from lambdas.ingest.postgres.whole import pull_whole
 
 if TYPE_CHECKING:
-    from lambdas.ingest.pulls import Table
     from lambdas.ingest.task import Pulled, Task, Tools
 
 
@@ -25,20 +27,14 @@ def pull_table(task: Task, tools: Tools) -> Pulled:
     table = said.tables[task.resource].named(task.resource)
     place = f"{task.pull.name}: postgres.tables.{task.resource}"
     connect = partial(Connection, address(said, tools.secret(said.secret)))
-    goes_by, use = _column(table, place, dated=task.window is not None)
-    rows = TableRows(connect, table, place, goes_by, use)
-    try:
-        if task.window is not None:
-            return read_days(task, tools, rows, task.window)
-        return Passes(task, tools, rows).work()
-    finally:
-        rows.close()
-
-
-def _column(table: Table, place: str, *, dated: bool) -> tuple[str, str]:
-    """The column that a reading goes by, and what the pull file calls it."""
-    if dated and table.dated:
-        return table.dated, "dated"
     if table.cursor is None:
-        raise PullError(f"{place}: a full table has no days; it has no `cursor`")
-    return table.cursor, "cursor"
+        if task.window:
+            raise PullError(f"{place}: a full table is pulled whole, and not for a window of days")
+        with closing(Reader(connect, table, place)) as reader:
+            return pull_whole(task, tools, reader)
+    if task.window is None:
+        with closing(TableRows(connect, table, place, goes_by=table.cursor)) as rows:
+            return Passes(task, tools, rows).work()
+    goes_by, use = (table.dated, "dated") if table.dated else (table.cursor, "cursor")
+    with closing(TableRows(connect, table, place, goes_by=goes_by, use=use)) as rows:
+        return read_days(task, tools, rows, task.window)

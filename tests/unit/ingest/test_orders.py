@@ -52,7 +52,10 @@ def test_a_window_is_settled_when_the_order_is_taken(said: Any, first: date, las
 @pytest.mark.parametrize(
     ("order", "error"),
     [
-        ({"windows": {}}, r"a pull is started with \['pull', 'resources', 'window'\]"),
+        (
+            {"windows": {}},
+            r"a pull is started with \['accept_losses', 'pull', 'resources', 'window'\]",
+        ),
         ({"pull": None}, "pull: the name of the pull is missing"),
         ({"resources": ["lines", "cars"]}, r"resources: .* are not some of \['lines', 'orders'\]"),
         ({"resources": []}, "resources: .* are not some of"),

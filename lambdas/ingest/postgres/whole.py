@@ -1,0 +1,88 @@
+"""A small table, whole: what changed since its last snapshot, and tombstones for what is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import TYPE_CHECKING
+
+from lambdas.ingest.errors import PullError
+from lambdas.ingest.postgres.marks import fields
+from lambdas.ingest.postgres.shape import relation
+from lambdas.ingest.snapshots import (
+    DamagedStateError,
+    Place,
+    Snapshots,
+    SortedRows,
+    StatedWatermarks,
+    SupersededError,
+    SuspiciousSnapshotError,
+    Taken,
+    row_of,
+)
+from lambdas.ingest.snapshots.protocol import MAY_LOSE
+from lambdas.ingest.task import Pulled
+from lambdas.runtime.observe import logger
+from lambdas.sql import identifiers, quoted, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambdas.ingest.postgres.connection import Connection
+    from lambdas.ingest.postgres.reader import Reader
+    from lambdas.ingest.task import Task, Tools
+
+
+class Records:
+    """Takes a header and rows of CSV; each row is a record by the header's names."""
+
+    def __init__(self, rows: SortedRows, key: Sequence[str]) -> None:
+        self._rows, self._key = rows, key
+        self._names: list[str] = []
+
+    def write(self, row: bytes) -> None:
+        found = list(fields(row))
+        if self._names:
+            self._rows.add(row_of(dict(zip(self._names, found, strict=True)), self._key))
+        else:
+            self._names = [str(each) for each in found]
+
+
+def pull_whole(task: Task, tools: Tools, reader: Reader) -> Pulled:
+    """Raises PullError, and DroppedError if the database stays away."""
+    key = reader.said.key
+    place = Place(task.pull.name, task.resource, reader.said.into, key)
+    watermarks = StatedWatermarks(tools.states, place.pull, place.resource)
+    if "by" in tools.states.read(place.pull, place.resource).said:
+        raise PullError(f"{reader.place}: it was incremental before: give it another name here")
+    with TemporaryDirectory() as folder:
+        snapshots = Snapshots(tools.lake, watermarks, place, Path(folder))
+        try:
+            base = snapshots.begin()
+            rows = reader.retried(lambda connection: _fetched(connection, reader, folder))
+            may_lose = 1.0 if task.accept_losses else MAY_LOSE
+            done = snapshots.commit(base, Taken(rows, complete=True, may_lose=may_lose))
+        except SupersededError as error:
+            logger.info("older than another snapshot", extra={"because": str(error)})
+            return Pulled()
+        except (SuspiciousSnapshotError, DamagedStateError) as error:
+            raise PullError(f"{reader.place}: {error}") from error
+    return Pulled(rows=done.counts.changed + done.counts.gone, objects=done.objects)
+
+
+def _fetched(connection: Connection, reader: Reader, folder: str) -> SortedRows:
+    """Each try in a folder of its own."""
+    said, shape = reader.said, reader.shape(connection)
+    key = [shape.column(each, "key") for each in said.key]
+    query = statement(
+        "ingest/whole",
+        columns=identifiers(map(quoted, shape.selected(key))),
+        relation=relation(said),
+        where=said.where or "true",
+    )
+    rows = SortedRows(Path(mkdtemp(dir=folder)))
+    connection.copy(query, Records(rows, said.key))
+    rows.sort()
+    if rows.repeated:
+        raise PullError(f"{reader.place}.key: {rows.repeated} rows have the key of another")
+    return rows
