@@ -36,6 +36,8 @@ ACCESS, OUTPUTS, WAREHOUSE = "access.json", "outputs.json", "warehouse"
 WORKGROUP, DATABASE = "mercado-warehouse", "mercado"
 STACKS = ("MercadoLake", "MercadoShop", "MercadoPipeline", "MercadoOperations", "MercadoPeople")
 """Those that the laptop deploys; with identities the shop's stack brings its own along."""
+PULLING = "MercadoIngest"
+"""Beside them, if the settings name pulls."""
 PEOPLE = f"arn:aws:iam::{ACCOUNT}:role/mercado/people/*"
 
 
@@ -197,12 +199,13 @@ class Cloud:
 
     def _deploy(self, access: Access) -> Access:
         outputs = self.folder / OUTPUTS
-        command = [str(NODE), str(CDK), "deploy", *STACKS, "--app", str(self.folder / "cdk.out")]
+        stacks = (*STACKS, PULLING) if self.settings.get("pulls") else STACKS
+        command = [str(NODE), str(CDK), "deploy", *stacks, "--app", str(self.folder / "cdk.out")]
         command += ["--require-approval", "never", "--concurrency", "2", "--no-notices"]
         command += ["--method", "direct", "--outputs-file", str(outputs)]
         self.servers.run("deploy", command, process_environment(access.environment))
-        stacks = json.loads(outputs.read_text())
-        values = {name: value for stack in stacks.values() for name, value in stack.items()}
+        found = json.loads(outputs.read_text())
+        values = {name: value for stack in found.values() for name, value in stack.items()}
         values |= {
             "WorkgroupName": WORKGROUP,
             "DatabaseName": DATABASE,

@@ -34,12 +34,10 @@ class Pulling:
     def __post_init__(self) -> None:
         self.api.behaviour = self.shop
         said = (FOLDER / "teehaus.yaml").read_text()
-        here = f"{self.api.url}/api/v2\n  plain_http: true"
-        said = said.replace("https://shop.teehaus.example/api/v2", here)
+        said = said.replace("rest:", "rest:\n  plain_http: true")
         self.pull = load(said.replace("size: 100", f"size: {ON_A_PAGE}"), "teehaus")
-        self.tools = Tools(
-            FakeLake(), FakeStates(), lambda _name: json.dumps({"token": TOKEN}), lambda: False
-        )
+        secret = json.dumps({"token": TOKEN, "url": f"{self.api.url}/api/v2"})
+        self.tools = Tools(FakeLake(), FakeStates(), lambda _name: secret, lambda: False)
 
     def pulled(self) -> None:
         for resource in self.pull.resources:
