@@ -52,6 +52,7 @@ KINDS = {
     str: "text",
     bool: "true or false",
     int: "a number",
+    float: "a number",
     tuple: "one or a list",
     dict: "by name",
     timedelta: "a time or a number",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdas.ingest.pulls import Postgres, Pull, Table
+from lambdas.ingest.pulls.rest import Pages, Resource, Rest
 from local.docs.mappings import described
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "The file": Pull,
     "A database": Postgres,
     "A table": Table,
+    "An API": Rest,
+    "A list of records": Resource,
+    "Pages": Pages,
 }
 
 

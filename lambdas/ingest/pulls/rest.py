@@ -33,8 +33,8 @@ class Pages(Strict):
     )
     size: Annotated[int, Field(ge=1)] | None = Field(
         default=None,
-        description="Of `number`: records of a full page; one with fewer is the last. Without "
-        "this, pages end with an empty one, or once the API's total is reached.",
+        description="Of `number`: records of a full page; one with fewer is the last, where the "
+        "API tells no total. Without this, an empty page is.",
     )
     next: Name | None = Field(
         default=None,

@@ -68,11 +68,10 @@ def next_page(resource: Resource, at: At, page: Page, so_far: int) -> At:
         return None
     if pages.by != "number":
         return page.following
-    ended = (
-        not page.records
-        or (pages.size is not None and len(page.records) < pages.size)
-        or (page.total is not None and so_far >= page.total)
-    )
+    if page.total is not None:  # a short page is no end: an API may give fewer than it is asked for
+        ended = not page.records or so_far >= page.total
+    else:
+        ended = len(page.records) < (pages.size or 1)
     return None if ended else int(at or 0) + 1
 
 
