@@ -49,9 +49,15 @@ def test_a_window_is_settled_when_the_order_is_taken(said: Any, first: date, las
     assert task_of(found, lambda _: TWO).window == Window(first, last)
 
 
+def test_a_person_may_say_that_what_is_missing_is_gone() -> None:
+    found = [task_of(ordered(**said)[0], lambda _: TWO) for said in ({}, {"accept_losses": True})]
+    assert [task.accept_losses for task in found] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("order", "error"),
     [
+        ({"accept_losses": "no"}, "accept_losses: it is true or false, not 'no'"),
         (
             {"windows": {}},
             r"a pull is started with \['accept_losses', 'pull', 'resources', 'window'\]",
