@@ -25,7 +25,7 @@ def clouds() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def pipeline(clouds: Path) -> Iterator[Pipeline]:
-    cloud = Cloud(clouds / "cloud", {"pulls": "teehaus"})
+    cloud = Cloud(clouds / "cloud", {"pulls": "fischmarkt,teehaus"})
     try:
         yield Pipeline(cloud.up(Progress()))
     finally:
