@@ -107,7 +107,13 @@ def test_a_watch_that_falls_silent_alarms_as_lag_does(resources: Resources) -> N
     assert schedule == "rate(5 minutes)"
 
 
-@pytest.mark.parametrize("ending", ["RunsFailed", "RunsTimedOut", "RunsAborted", "RunsUnbalanced"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        *("RunsFailed", "RunsTimedOut", "RunsAborted", "RunsUnbalanced"),
+        *("PullsFailed", "PullsTimedOut", "PullsAborted"),
+    ],
+)
 def test_one_run_that_does_not_succeed_raises_an_alarm(resources: Resources, ending: str) -> None:
     raised = alarm(resources, ending)
     assert (raised["Threshold"], raised["EvaluationPeriods"], raised["Statistic"]) == (1, 1, "Sum")
