@@ -17,7 +17,12 @@ from stacks.policy.deployment import PATH_METADATA
 if TYPE_CHECKING:
     from stacks.settings import Settings
 
-WHOLE: dict[str, Any] = {"warehouse": True, "pulls": "fischmarkt"}
+WHOLE: dict[str, Any] = {
+    "warehouse": True,
+    "pulls": "fischmarkt",
+    "mail_domain": "in.example.org",
+    "mail_sources": "kaufhaus-nord-mail",
+}
 """Settings with which every stack is there: what is checked of templates is checked of all."""
 ROOT = Path(__file__).parent.parent
 Template = dict[str, Any]

@@ -9,6 +9,7 @@ from aws_cdk import Tags
 from stacks.identities import IdentitiesStack
 from stacks.ingest import IngestStack
 from stacks.lake import LakeStack
+from stacks.mail import MailStack
 from stacks.operations import OperationsStack
 from stacks.people.stack import PeopleStack
 from stacks.pipeline import PipelineStack
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Marketplace:
-    """The stacks by name; `identities`, `ingest` and `warehouse` only if settings ask for them."""
+    """The stacks by name.
+
+    `identities`, `ingest`, `mail` and `warehouse` only if the settings ask for them.
+    """
 
     def __init__(self, app: App, settings: Settings, bundler: Bundler) -> None:
         prefix = settings.name.capitalize()
@@ -63,6 +67,9 @@ class Marketplace:
                 lake=self.lake,
                 bundler=bundler,
             )
+        self.mail: MailStack | None = None
+        if settings.mail_domain:
+            self.mail = MailStack(app, f"{prefix}Mail", settings=settings, lake=self.lake)
         self.operations = OperationsStack(
             app,
             f"{prefix}Operations",

@@ -18,6 +18,8 @@ ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)
 PRINCIPAL = re.compile(
     r"arn:aws[a-z-]*:iam::\d{12}:((role|user)/[\w+=,.@/*-]+|saml-provider/[\w.-]+)", re.ASCII
 )
+DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+SOURCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BOUNDS = {
     "requests_per_second": (1, 10_000),
     "dear_requests_per_second": (1, 10_000),
@@ -104,6 +106,9 @@ class Settings:
     database lets nobody else in; from them S3, DynamoDB, Secrets Manager and CloudWatch have to be
     reached.
     `pull_security_groups` are the ids of the security groups that they are made with there.
+    `mail_domain` is the domain whose mails SES receives for the lake; none unless given.
+    `mail_sources` are the sources that take mails, with commas between: what comes to
+    `<source>@<mail_domain>` goes to `raw/<source>/`.
     `engineers` are the principals that may assume the engineer's role: ARNs of roles, IAM users or
     SAML providers, split by commas, `*` in the names of roles and users where IAM Identity Center
     ends them at random; without any, the account's own policies say who may assume it.
@@ -150,6 +155,8 @@ class Settings:
     pulls: str = ""
     pull_subnets: str = ""
     pull_security_groups: str = ""
+    mail_domain: str = ""
+    mail_sources: str = ""
     engineers: str = ""
     scientists: str = ""
     analysts: str = ""
@@ -171,6 +178,7 @@ class Settings:
         _check_principals("scientists", self.scientists)
         _check_principals("analysts", self.analysts)
         self._check_access()
+        self._check_mail()
         if bool(self.subnets) != bool(self.security_groups):
             raise SettingError("pull_subnets: they take pull_security_groups, and these take them")
         if self.warehouse_rpu < RPU_STEP or self.warehouse_rpu % RPU_STEP:
@@ -180,6 +188,15 @@ class Settings:
                 "destroy_data: to let `cdk destroy` delete data, also give "
                 f"confirm_destroy_data={self.name}"
             )
+
+    def _check_mail(self) -> None:
+        if bool(self.mail_domain) != bool(self.mailed):
+            raise SettingError("mail_domain: it takes mail_sources, and these take it")
+        if self.mail_domain and not DOMAIN.fullmatch(self.mail_domain):
+            raise SettingError(f"mail_domain: {self.mail_domain!r} must be as in.shop.example")
+        for source in self.mailed:
+            if not SOURCE.fullmatch(source):
+                raise SettingError(f"mail_sources: {source!r} is no name of a source")
 
     def _check_access(self) -> None:
         for field, kind in CHOICES.items():
@@ -203,6 +220,11 @@ class Settings:
     def pulled(self) -> list[str]:
         """Names of the pulls."""
         return _listed(self.pulls)
+
+    @property
+    def mailed(self) -> list[str]:
+        """Names of the sources that take mails."""
+        return _listed(self.mail_sources)
 
     @property
     def subnets(self) -> list[str]:

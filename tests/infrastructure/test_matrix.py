@@ -25,6 +25,7 @@ TRUSTED = {
     "Schedules": {"scheduler"},
     "Copy": {"redshift", "redshift-serverless"},
     "Flows": {"vpc-flow-logs"},
+    "Receiver": {"ses for our rule"},
     "Engineer": PEOPLE,
     "Scientist": PEOPLE,
     "Analyst": PEOPLE,

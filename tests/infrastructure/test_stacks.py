@@ -196,10 +196,14 @@ def test_queries_on_gold_are_bounded_and_cannot_lift_the_bound(resources: Resour
         assert configuration["BytesScannedCutoffPerQuery"] == 10_000 * 1_000_000
 
 
-def test_warehouse_and_pulls_are_there_only_if_asked_for(
+def test_warehouse_pulls_and_mail_are_there_only_if_asked_for(
     synthesize: Callable[..., dict[str, Template]], templates: dict[str, Template]
 ) -> None:
-    assert set(templates) - set(synthesize()) == {"MercadoIngest", "MercadoWarehouse"}
+    assert set(templates) - set(synthesize()) == {
+        "MercadoIngest",
+        "MercadoMail",
+        "MercadoWarehouse",
+    }
 
 
 def test_the_same_settings_give_the_same_templates(
@@ -211,6 +215,10 @@ def test_the_same_settings_give_the_same_templates(
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
+        ({"mail_domain": "in.example.org"}, "mail_domain"),
+        ({"mail_sources": "shop"}, "mail_domain"),
+        ({"mail_domain": "orders@in.example.org", "mail_sources": "shop"}, "mail_domain"),
+        ({"mail_domain": "in.example.org", "mail_sources": "shop/../gold"}, "mail_sources"),
         ({"name": "No Good"}, "name"),
         ({"name": "größe"}, "name"),
         ({"name": "1abc"}, "name"),

@@ -41,6 +41,7 @@ def becoming(account: Account) -> dict[str, Principal]:
     """Those who might assume a role: services, for ours and for others, and people."""
     machine = account.arn("MercadoPipeline/Promotion/Machine")
     theirs = machine.replace(NUMBER, OTHERS)
+    rule = f"arn:aws:ses:{HERE}:receipt-rule-set/mercado-mail:receipt-rule/to-shop"
     services = ("lambda", "redshift", "redshift-serverless", "vpc-flow-logs", "ec2", "events")
     return {
         **{name: _service(name) for name in services},
@@ -49,6 +50,11 @@ def becoming(account: Account) -> dict[str, Principal]:
         "another service for our machine": _service("another", machine),
         "states for their machine": _service("states", theirs),
         "states for their account": _service("states", machine, OTHERS),
+        "ses for our rule": _service("ses", rule),
+        "ses for another rule": _service("ses", rule.replace("mercado-mail", "another")),
+        "ses for their rule": _service("ses", rule.replace(NUMBER, OTHERS), OTHERS),
+        "ses for their account": _service("ses", rule, OTHERS),
+        "another service for our rule": _service("another", rule),
         "states for theirs": _service("states", theirs, OTHERS),
         "Plan": roles(account)["Plan"],
         "scheduler": _service("scheduler"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ZONES = (
     "imports/", "ingest/", "ingest/fischmarkt/", "raw/", "raw/fischmarkt-articles/",
-    "raw/shop/attached/",
+    "raw/shop/attached/", "raw/kaufhaus-nord-mail/",
     "raw/fischmarkt-articles/fischmarkt/articles/",
     "raw/fischmarkt-customers/fischmarkt/customers/",
     "raw/fischmarkt-receipts/fischmarkt/receipts/",
