@@ -50,6 +50,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "dictionary": lambda: dictionary.dictionary(CONTRACTS),
     "limits": limits,
     "machine": lambda: promotion.machine_picture(machine()),
+    "mail-bounds": mappings.bounds,
     "mapping": mappings.reference,
     "mapping-mails": mappings.mails,
     "mapping-functions": mappings.functions,

@@ -9,6 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import duckdb
 
+from lambdas.clean.mail.bounds import (
+    MAX_BYTES,
+    MAX_ELEMENTS,
+    MAX_FIELD,
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    MAX_LEVELS,
+    MAX_LINES,
+    MAX_NESTING,
+    MAX_PARTS,
+    MAX_TEXT,
+    MAX_VALUE,
+    MAX_VISITS,
+)
 from lambdas.clean.mapping import parsers
 from lambdas.clean.mapping.expressions import FUNCTIONS
 from lambdas.clean.mapping.mail import Attached, Find, Lines, MailMapping, Template, When
@@ -92,6 +106,25 @@ def reference() -> str:
 def mails() -> str:
     """The same of what it says of mails."""
     return described(MAILS)
+
+
+def bounds() -> str:
+    """What a mail may have."""
+    rows = (
+        ("bytes, unpacked", MAX_BYTES),
+        ("parts", MAX_PARTS),
+        ("levels of multiparts and mails in one another", MAX_LEVELS),
+        ("headers of a part", MAX_HEADERS),
+        ("bytes of these", MAX_HEADER_BYTES),
+        ("bytes of a header that is read", MAX_VALUE),
+        ("characters of plain text, and of HTML", MAX_TEXT),
+        ("elements of HTML", MAX_ELEMENTS),
+        ("elements of HTML in one another", MAX_NESTING),
+        ("elements that selectors look at, one by one", MAX_VISITS),
+        ("lines of an order", MAX_LINES),
+        ("characters of a field", MAX_FIELD),
+    )
+    return table(("what", "at most"), ((what, f"{most:,}") for what, most in rows))
 
 
 def described(models: Mapping[str, type[BaseModel]]) -> str:

@@ -16,7 +16,7 @@ MAX_HEADERS = 1000
 """Both of one part."""
 
 MAX_VALUE = 16 * 1024
-"""Characters of a header that is read; others may be as long as they like."""
+"""Bytes of a header that is read; others may be as long as they like."""
 
 MAX_TEXT = 1024 * 1024
 """Characters of the text that templates read, and of the HTML."""

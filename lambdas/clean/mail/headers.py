@@ -46,7 +46,7 @@ class Headers:
             raise bad(name, "comes more than once, and says different things")
         if not values:
             return None
-        held(len(values[0]), MAX_VALUE, f"characters in its header {name}")
+        held(len(values[0]), MAX_VALUE, f"bytes in its header {name}")
         return decoded(values[0], "", f"the header {name}").strip()
 
     def text(self, name: str) -> str | None:

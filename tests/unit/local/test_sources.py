@@ -119,6 +119,23 @@ def test_a_trial_of_good_rows_succeeds_and_a_bad_mapping_fails_by_its_place(
     assert "sources/shop.yaml: entities.item.columns.cost" in capsys.readouterr().err
 
 
+def test_a_trial_of_mails_tells_what_is_read_ignored_and_attached(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mails = SAMPLES / "mail"
+    mapping = str(SOURCES / "kaufhaus-nord-mail.yaml")
+    assert main(["check", mapping, str(mails / "kaufhaus-nord-order.eml")]) == 0
+    told = capsys.readouterr().out
+    assert "1 records\n  accepted 1, quarantined 0\n" in told
+    assert "transaction_line: 2 rows" in told
+    assert "columns" not in told
+    assert main(["check", mapping, str(mails / "kaufhaus-nord-till.eml")]) == 0
+    told = capsys.readouterr().out
+    assert "ignored: no template is for the mail" in told
+    assert "attached, for kaufhaus-nord: Kasse Altona 18.03.csv, 896 bytes" in told
+    assert "attached, for nobody: 1" in told
+
+
 @pytest.mark.parametrize(
     ("file", "name"), [("Kaufhaus_2026-03.csv.gz", "kaufhaus"), ("A B.txt", "a-b"), ("1", "source")]
 )
