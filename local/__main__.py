@@ -10,7 +10,7 @@ import shlex
 import signal
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
@@ -19,6 +19,7 @@ from rich.text import Text
 from local import logins, operate, options
 from local.alarm_table import show_alarms
 from local.alarms import AlarmError, look
+from local.backfill import backfill
 from local.cloud import CLOUDS, Cloud, clouds
 from local.demo import run as run_demo
 from local.deployment import NoCloudError
@@ -51,7 +52,11 @@ EXPECTED = (
     ClientError,
 )
 """Failures whose message says all that a user needs."""
-OPERATIONS = {**operate.OPERATIONS, "erase": erase}
+OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    **operate.OPERATIONS,
+    "backfill": backfill,
+    "erase": erase,
+}
 SQL_VARIABLE = "MERCADO_SQL"
 """How `make query` hands over SQL: no shell may read it on the way."""
 

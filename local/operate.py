@@ -14,7 +14,7 @@ from botocore.config import Config
 from lambdas.clean.mapping import Mappings
 from lambdas.contracts import CONTRACTS
 from lambdas.dispatch.listing import BucketVersions
-from lambdas.dispatch.runs import MAX_OBJECTS, batched
+from lambdas.dispatch.runs import portioned
 from lambdas.lake.objects import LakeBucket
 from lambdas.load.transaction import dimensions_first
 from local.arrived import refused
@@ -103,7 +103,7 @@ def _again(
     event = {"action": "again", "again": _new_id(), "dry_run": dry_run}
     answers = [
         call(deployment, "Operate", {**event, "objects": [asdict(each) for each in part]})
-        for part in batched(sorted(wanted), MAX_OBJECTS)
+        for part in portioned(sorted(wanted))
     ]
     counts = ("started", "objects", "bytes", "standing")
     return {

@@ -54,6 +54,9 @@ def add_operations(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
     sweep.add_argument("--prefix", help="only here, whatever the day: raw/sales/dt=2019-01-01/")
     sweep.add_argument("--days", type=count, help="how long ago an object may be written")
     sweep.set_defaults(given=["prefix", "days", "dry_run"])
+    backfill = parsers["backfill"]
+    backfill.add_argument("--prefix", help="what lies here: raw/<source>/backfill/")
+    backfill.set_defaults(given=["prefix", "dry_run"])
     erase = parsers["erase"]
     erase.add_argument("--customer", type=count, help="whom: the customer's id")
     erase.add_argument("--again", **FLAG, help="all who were erased before, after a restore")

@@ -162,6 +162,16 @@ class Alarms(Construct):
             "`make replay` shows whether gold is whole.",
         )
 
+    def on_backfills(self, pipeline: PipelineStack) -> None:
+        """How backfills end. One that is begun anew does what this one left."""
+        self._on_endings(
+            "Backfills",
+            pipeline.backfills,
+            "A backfill did not promote all of its portions. Its error names them; `make runs "
+            "FAILED=1` lists their runs. Mend it, `make redrive`, then the same `make backfill` "
+            "again.",
+        )
+
     def on_pulls(self, ingest: IngestStack) -> None:
         """How pulls end. A later one fetches what this one did not."""
         self._on_endings(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from aws_cdk import ArnFormat, Aws, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_stepfunctions as sfn
 
@@ -18,6 +16,7 @@ from lambdas.ingest.pulls import load_named
 from lambdas.lake.layout import INGEST, pulled_key
 from stacks.access import allow_listing, allow_prefixes
 from stacks.functions import Functions, Room
+from stacks.machines import add_machine
 from stacks.promotion import DELETE, READ, WRITE
 from stacks.queues import add_queue
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from stacks.lake import LakeStack
     from stacks.settings import Settings
 
-DEFINITION = Path(__file__).parent.parent / "state_machines" / "pull.asl.json"
 PULL = Room(
     handler="ingest.handler",
     bundle="ingest",
@@ -139,35 +137,14 @@ class IngestStack(Stack):
         )
 
     def _machine(self) -> sfn.StateMachine:
-        name = f"{self.settings.name}-pull"
-        machine = sfn.StateMachine(
+        return add_machine(
             self,
             "PullMachine",
-            state_machine_name=name,
-            definition_body=sfn.DefinitionBody.from_file(str(DEFINITION)),
-            definition_substitutions={
-                "Partition": Aws.PARTITION,
-                "Pull": self.function.function_arn,
-                "PullConcurrency": str(AT_ONCE),
-            },
-            tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self,
-                    "PullMachineLog",
-                    log_group_name=f"/aws/vendedlogs/states/{name}",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
-                level=sfn.LogLevel.ALL,
-            ),
+            name=f"{self.settings.name}-pull",
+            definition="pull",
+            functions={"Pull": self.function},
+            substitutions={"PullConcurrency": str(AT_ONCE)},
         )
-        machine.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["lambda:InvokeFunction"], resources=[self.function.function_arn]
-            )
-        )
-        return machine
 
     def _schedules(self) -> None:
         """A role of their own, which may start this machine and nothing else."""

@@ -48,6 +48,7 @@ class OperationsStack(Stack):
             alarms.on_mappings(watched)
             alarms.on_dead_letters(watched)
         alarms.on_runs(pipeline)
+        alarms.on_backfills(pipeline)
         if ingest:
             alarms.on_dead_letters(ingest)
             alarms.on_pulls(ingest)

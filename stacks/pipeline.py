@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
 
 from stacks.access import LIST_VERSIONS, allow_listing, allow_prefixes, allow_to_miss
+from stacks.backfill import BACKFILL, add_backfill
 from stacks.erasure import add_erasure
 from stacks.failures import CaptureFailures, DeadLetters
 from stacks.functions import Functions, Room
@@ -79,6 +80,7 @@ class PipelineStack(Stack):
         self._watch()
         self.imports = Imports(self, lake=lake, shop=shop, functions=self.functions)
         self._operate(shop)
+        self._backfill()
         self._record_failures()
         add_erasure(
             self,
@@ -233,6 +235,12 @@ class PipelineStack(Stack):
         commands = {"Operate": operate, "Resync": resync, "Replay": replay, "Load": load}
         for name, function in commands.items():
             CfnOutput(self, f"{name}Function", value=function.function_name)
+
+    def _backfill(self) -> None:
+        """Promotes history in portions, beside what comes meanwhile."""
+        function = self.functions.add("Backfill", BACKFILL, self._dispatch_environment())
+        self._allow_dispatch(function)
+        self.backfills = add_backfill(self, function, settings=self.settings, lake=self.lake)
 
     def _record_failures(self) -> None:
         """Writes down why a run failed; the execution itself may be gone in 90 days."""

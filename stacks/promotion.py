@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.access import allow_listing, allow_prefixes, allow_to_miss
 from stacks.functions import Functions, Room
+from stacks.machines import add_machine, allow_distributed_maps, executions
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_stepfunctions as sfn
 
     from stacks.lake import LakeStack
     from stacks.settings import Settings
-
-DEFINITION = Path(__file__).parent.parent / "state_machines" / "promotion.asl.json"
 
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
 READ_VERSION = "s3:GetObjectVersion"
@@ -125,63 +121,20 @@ class Promotion(Construct):
         self.machine = self._machine(settings, lake)
 
     def _machine(self, settings: Settings, lake: LakeStack) -> sfn.StateMachine:
-        machine = sfn.StateMachine(
+        machine = add_machine(
             self,
             "Machine",
-            state_machine_name=self.name,
-            definition_body=sfn.DefinitionBody.from_file(str(DEFINITION)),
-            definition_substitutions={
-                "Partition": Aws.PARTITION,
+            name=self.name,
+            definition="promotion",
+            functions=self.functions,
+            substitutions={
                 "Bucket": lake.bucket.bucket_name,
                 "MapConcurrency": str(settings.map_concurrency),
                 "Warehouse": "true" if settings.warehouse else "false",
-                **{step: each.function_arn for step, each in self.functions.items()},
             },
-            tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self,
-                    "MachineLog",
-                    log_group_name=f"/aws/vendedlogs/states/{self.name}",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
-                level=sfn.LogLevel.ALL,
-            ),
         )
-        machine.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["lambda:InvokeFunction"],
-                resources=[each.function_arn for each in self.functions.values()],
-            )
-        )
-        machine.add_to_role_policy(
-            iam.PolicyStatement(actions=[READ], resources=[lake.bucket.arn_for_objects("runs/*")])
-        )
-        lake.key.grant_decrypt(machine)
-        self._allow_children(machine)
+        allow_distributed_maps(self, "DistributedMap", machine, lake=lake)
         return machine
-
-    def _allow_children(self, machine: sfn.StateMachine) -> None:
-        """A distributed map starts its children as executions of its own machine.
-
-        The statements stand in a policy of their own, since the machine depends on its role's
-        default policy.
-        """
-        iam.Policy(
-            self,
-            "DistributedMap",
-            statements=[
-                iam.PolicyStatement(
-                    actions=["states:StartExecution"], resources=[machine.state_machine_arn]
-                ),
-                iam.PolicyStatement(
-                    actions=["states:DescribeExecution", "states:StopExecution"],
-                    resources=[self._executions(machine, "/*")],
-                ),
-            ],
-            roles=[machine.role],
-        )
 
     def allow_dispatch(self, function: lambda_.Function) -> None:
         """What starting runs takes of the machine: to start them, and to see how they are."""
@@ -190,30 +143,21 @@ class Promotion(Construct):
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["states:DescribeExecution"],
-                resources=[self._executions(self.machine, ":*")],
+                resources=[executions(self.machine, ":*")],
             )
         )
 
     def allow_explaining(self, function: lambda_.Function) -> None:
         """What it takes to learn why an item of a distributed map failed."""
         looks = {
-            "ListMapRuns": self._executions(self.machine, ":*"),
-            "ListExecutions": self._executions(self.machine, "/*", of="mapRun"),
-            "DescribeExecution": self._executions(self.machine, "/*"),
+            "ListMapRuns": executions(self.machine, ":*"),
+            "ListExecutions": executions(self.machine, "/*", of="mapRun"),
+            "DescribeExecution": executions(self.machine, "/*"),
         }
         for action, resource in looks.items():
             function.add_to_role_policy(
                 iam.PolicyStatement(actions=[f"states:{action}"], resources=[resource])
             )
-
-    def _executions(self, machine: sfn.StateMachine, pattern: str, *, of: str = "execution") -> str:
-        """ARN of executions: behind `:` the machine's own, behind `/` a map's children."""
-        return Stack.of(self).format_arn(
-            service="states",
-            resource=of,
-            resource_name=f"{machine.state_machine_name}{pattern}",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
 
 
 def _environment(name: str, settings: Settings, lake: LakeStack) -> dict[str, str]:

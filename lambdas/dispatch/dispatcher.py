@@ -22,8 +22,8 @@ from lambdas.dispatch.runs import (
     MAX_OBJECTS,
     Run,
     attempt_name,
-    batched,
     distinct,
+    portioned,
     run_digest,
     run_input,
 )
@@ -80,7 +80,7 @@ class Dispatcher:
         """
         decisions: dict[str, Decision | None] = {}
         owners: set[str] = set()
-        for candidates in batched(distinct(objects), self.max_objects):
+        for candidates in portioned(distinct(objects), self.max_objects):
             digest = run_digest(candidates)
             self.manifests.keep_candidates(digest, candidates)
             claimed = self.claims.claim(candidates, digest)
@@ -117,6 +117,15 @@ class Dispatcher:
     def stands(self, base: str) -> bool:
         """Whether an attempt of the run is under way or has succeeded."""
         return self._next_attempt(base) is None
+
+    def newest(self, base: str) -> tuple[str, str | None]:
+        """Name and status of the newest attempt; None if none can be seen yet."""
+        newest: tuple[str, str | None] = base, None
+        attempt = 1
+        while status := self.executions.status(attempt_name(base, attempt)):
+            newest = attempt_name(base, attempt), status
+            attempt += 1
+        return newest
 
     def start(self, run: Run, attempt: int = 1, *, bound: int | None) -> Decision:
         """Starts the first attempt whose name is free, unless one stands or `bound` is reached."""

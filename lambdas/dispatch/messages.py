@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdas.lake.documents import RawObject
-from lambdas.lake.layout import RAW
+from lambdas.lake.layout import RAW, is_held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True)
 class Announced:
-    """What a batch says; `rejected` gives the reason by message id."""
+    """What a batch says; `rejected` gives the reason by message id. Held objects are left out."""
 
     objects: list[RawObject]
     rejected: dict[str, str]
@@ -33,9 +33,12 @@ def read_messages(messages: Sequence[Mapping[str, Any]], bucket: str) -> Announc
     announced = Announced([], {})
     for message in messages:
         try:
-            announced.objects.append(read_message(message["body"], bucket))
+            found = read_message(message["body"], bucket)
         except MessageError as error:
             announced.rejected[message["messageId"]] = str(error)
+        else:
+            if not is_held(found.key):
+                announced.objects.append(found)
     return announced
 
 

@@ -11,14 +11,15 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Outcome
-from lambdas.dispatch.runs import Run, batched
+from lambdas.dispatch.ports import Mark
+from lambdas.dispatch.runs import Run, portioned
 from lambdas.lake.layout import RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambdas.dispatch.dispatcher import Decision, Dispatcher
-    from lambdas.dispatch.ports import Mark, RawVersions
+    from lambdas.dispatch.ports import RawVersions
 
 
 @dataclass
@@ -36,16 +37,17 @@ class Replay:
         self, versions: RawVersions, after: Mark | None, has_time: Callable[[], bool]
     ) -> Replay:
         """Goes through raw/ until it ends or time does; `next` says where to go on."""
-        for page in batched(versions.under(RAW, after), self.dispatcher.max_objects):
-            run = Run.replay(self.replay_id, [each.object for each in page])
-            self.objects += len(page)
-            self.size += sum(each.object.size for each in page)
+        objects = (each.object for each in versions.under(RAW, after))
+        for portion in portioned(objects, self.dispatcher.max_objects):
+            run = Run.replay(self.replay_id, portion)
+            self.objects += len(portion)
+            self.size += sum(each.size for each in portion)
             self.runs += 1
             if not self.dry_run:
                 bound = self.dispatcher.max_attempts
                 self.decisions.append(self.dispatcher.start(run, bound=bound))
             if not has_time():
-                self.next = page[-1].mark
+                self.next = Mark(portion[-1].key, portion[-1].version_id)
                 break
         return self
 

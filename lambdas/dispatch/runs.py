@@ -21,6 +21,10 @@ Item = TypeVar("Item")
 MAX_OBJECTS = 1_000
 """Objects of one run: bounds the manifest (about 1 MiB with the longest keys) and the claims."""
 
+MAX_BYTES = 64 * 1024 * 1024
+"""Of one run's objects, as they lie in raw: up to some millions of lines. A larger object is a run
+of its own."""
+
 RUNS_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 NAME = re.compile(
     r"(?P<base>(?:(?:replay|again)-[a-z0-9-]+-)?[0-9a-f]{32})(?:-(?P<attempt>[1-9]\d{0,5}))?"
@@ -114,6 +118,22 @@ def run_digest(objects: Iterable[RawObject]) -> str:
 def distinct(objects: Iterable[RawObject]) -> list[RawObject]:
     """Each object version once, sorted."""
     return list({(each.key, each.version_id): each for each in sorted(objects)}.values())
+
+
+def portioned(
+    objects: Iterable[RawObject], max_objects: int = MAX_OBJECTS, max_bytes: int = MAX_BYTES
+) -> Iterator[list[RawObject]]:
+    """Neighbours together, as many as one run may have."""
+    portion: list[RawObject] = []
+    size = 0
+    for each in objects:
+        if portion and (len(portion) == max_objects or size + each.size > max_bytes):
+            yield portion
+            portion, size = [], 0
+        portion.append(each)
+        size += each.size
+    if portion:
+        yield portion
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

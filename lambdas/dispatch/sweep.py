@@ -15,6 +15,7 @@ from lambdas.dispatch.dispatcher import Decision, Outcome
 from lambdas.dispatch.ports import UNSUCCESSFUL, Mark
 from lambdas.dispatch.runs import base_of, batched
 from lambdas.lake.errors import ObjectMissingError
+from lambdas.lake.layout import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +99,7 @@ class Sweep:
         A run is looked into if one of its objects is `suspected`.
         """
         owners = self.dispatcher.claims.owners(objects)
-        unclaimed = [each for each in objects if each not in owners]
+        unclaimed = [each for each in objects if each not in owners and not is_held(each.key)]
         runs = {owner for each, owner in owners.items() if suspected(each)} - self.stalled
         stalled = {each for each in runs if not stands(each)}
         self.checked += len(objects)

@@ -4,6 +4,7 @@
     raw/<entity>/dt=2026-03-17/<first>-<last>-<digest>.ndjson.gz   as it arrived
     cleaned/<entity>/dt=2026-03-17/<raw name>@<version>.parquet    checked against the contract
     raw/<source>/...                                               another source's, as it arrived
+    raw/<source>/backfill/...                                      waits until a backfill takes it
     raw/<source>/<pull>/<resource>/<first>-<last>-<digest>.csv.gz  fetched from a database
     ingest/<pull>/<resource>/...                                   what a snapshot is compared with
     raw/<source>/attached/<digest>                                 a file that came with a mail
@@ -34,6 +35,7 @@ WORK, DELTA, STATE, REPLAY, SANDBOX = (
     "work/sandbox/",
 )
 ERASURES, ATHENA = "erasures/", "athena/"
+HELD = re.compile(rf"{RAW}[^/]+/backfill/")
 CAPTURED = re.compile(rf"{RAW}([^/]+)/dt=[^/]+/[^/]+")
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
@@ -75,6 +77,11 @@ def attached_key(arrives: str, digest: str) -> str:
     return f"{arrives}attached/{digest}"
 
 
+def is_held(key: str) -> bool:
+    """Whether a raw object waits for a backfill, instead of being promoted as it comes."""
+    return HELD.match(key) is not None
+
+
 def cleaned_key(entity: str, raw_key: str, version_id: str, part: int = 0) -> str:
     """The one cleaned object of an entity in one part of one version of a raw object."""
     return f"{CLEANED}{entity}/{_source(raw_key, version_id, part)}.parquet"
@@ -110,6 +117,30 @@ def erasure_key(customer_id: int) -> str:
 def replay_report_key(replay_id: str) -> str:
     """How a replay's gold compared with live gold."""
     return f"{RUNS}replay-{replay_id}/report.json"
+
+
+@dataclass(frozen=True)
+class BackfillKeys:
+    """The documents of one backfill; `name` is the execution's."""
+
+    name: str
+
+    @property
+    def portions(self) -> str:
+        """What the backfill's map goes over."""
+        return f"{RUNS}{self.name}/portions.json"
+
+    def portion(self, number: int) -> str:
+        """The objects of one portion."""
+        return f"{RUNS}{self.name}/portions/{number:05d}.json"
+
+    def done(self, number: int) -> str:
+        """The runs that have promoted a portion: exists once they all succeeded."""
+        return f"{RUNS}{self.name}/done/{number:05d}.json"
+
+    @property
+    def all_done(self) -> str:
+        return f"{RUNS}{self.name}/done/"
 
 
 @dataclass(frozen=True)

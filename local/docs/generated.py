@@ -11,8 +11,9 @@ from lambdas.clean.reasons import Reason
 from lambdas.contracts import CONTRACTS
 from local.docs import costs, deployment, dictionary, mappings, people, promotion, pulls
 from stacks.denies import OWNERS
+from stacks.machines import definition_file
 from stacks.people.table import ZONES
-from stacks.promotion import DEFINITION, STEPS
+from stacks.promotion import STEPS
 from stacks.settings import BOUNDS, Settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def limits() -> str:
 
 
 def machine() -> dict[str, object]:
-    return promotion.definition(DEFINITION.read_text())
+    return promotion.definition(definition_file("promotion").read_text())
 
 
 BLOCKS: dict[str, Callable[[], str]] = {

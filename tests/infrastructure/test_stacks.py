@@ -10,7 +10,7 @@ import pytest
 from lambdas.contracts import CONTRACTS
 from lambdas.contracts.operational import INDEXES
 from local.synthesis import WHOLE
-from stacks.promotion import DEFINITION
+from stacks.machines import definition_file
 from stacks.settings import SettingError, Settings
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_every_function_is_as_all_ours_are(resources: Resources) -> None:
 
 
 def test_every_task_of_the_promotion_is_retried_with_backoff_and_jitter() -> None:
-    definition = DEFINITION.read_text().replace("${MapConcurrency}", "1")
+    definition = definition_file("promotion").read_text().replace("${MapConcurrency}", "1")
     machine = json.loads(definition.replace("${Warehouse}", "true"))
     tasks = {
         name: state

@@ -126,7 +126,7 @@ def test_a_run_whose_candidates_are_gone_holds_up_no_other() -> None:
 def test_five_thousand_objects_at_once_make_few_runs_and_no_payload_grows_with_them() -> None:
     folder = "raw/transaction/dt=2026-03-17/"
     objects = [
-        RawObject(f"{folder}{number:05d}-".ljust(1_024, "x"), "v" * 32, 1 << 40)
+        RawObject(f"{folder}{number:05d}-".ljust(1_024, "x"), "v" * 32, 1 << 10)
         for number in range(5_000)
     ]
     world = World(objects)

@@ -12,7 +12,8 @@ from local.docs.blocks import BlockError, filled, refresh
 from local.docs.deployment import settings
 from local.docs.dictionary import dictionary, star
 from local.docs.generated import BLOCKS, PAGES
-from stacks.promotion import DEFINITION, STEPS
+from stacks.machines import definition_file
+from stacks.promotion import STEPS
 from stacks.settings import BOUNDS, Settings
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def test_the_star_draws_every_table_and_reference() -> None:
 
 
 def test_the_machine_is_drawn_with_every_state_reachable() -> None:
-    machine = promotion.definition(DEFINITION.read_text())
+    machine = promotion.definition(definition_file("promotion").read_text())
     drawn = promotion.machine_picture(machine)
     for name in machine["States"]:
         node = "n_" + name.replace(" ", "_").rstrip("?")

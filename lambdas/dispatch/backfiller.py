@@ -1,0 +1,47 @@
+"""The steps of a backfill's state machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch.backfill import Backfill
+from lambdas.dispatch.commands import CommandError
+from lambdas.dispatch.wiring import parts
+from lambdas.lake.layout import RAW
+from lambdas.runtime.observe import logger, tracer
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """The step that the event names, of the backfill that it names.
+
+    plan      `{"prefix"}` -> `{"backfill", "portions": key, "count"}`
+    start     `{"number"}` -> `{"runs"}`
+    look      `{"number", "runs"}` -> `{"state": "running" | "failed" | "done"}`
+    conclude  `{"count"}` -> `{"backfill", "portions"}`, or an error that names what is missing
+    """
+    logger.append_keys(backfill=event["backfill"], step=event["step"])
+    dispatcher = parts().dispatcher
+    backfill = Backfill(dispatcher.manifests.store, dispatcher, event["backfill"])
+    match event["step"]:
+        case "plan":
+            return backfill.plan(parts().versions, _prefix(event))
+        case "start":
+            return {"runs": backfill.start(event["number"])}
+        case "look":
+            return {"state": backfill.look(event["number"], event["runs"])}
+        case "conclude":
+            return backfill.conclude(event["count"])
+        case step:
+            raise CommandError(f"step: {step!r} is none of plan, start, look and conclude")
+
+
+def _prefix(event: dict[str, Any]) -> str:
+    prefix = event.get("prefix")
+    if not isinstance(prefix, str) or not prefix.startswith(RAW) or prefix == RAW:
+        raise CommandError(f"prefix: {prefix!r} is no folder of a source under {RAW}")
+    return prefix

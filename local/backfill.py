@@ -1,0 +1,152 @@
+"""`make backfill`: has history promoted, and shows how far it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dispatch.listing import BucketVersions
+from lambdas.dispatch.runs import portioned
+from lambdas.lake.errors import ObjectMissingError
+from lambdas.lake.layout import RAW, BackfillKeys, RunKeys
+from lambdas.lake.objects import LakeBucket
+from local.operate import OperateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.deployment import Deployment
+
+LOOK_SECONDS = 2.0
+COUNTED = ("records", "accepted", "quarantined", "duplicate", "ignored")
+
+
+def backfill(
+    deployment: Deployment,
+    say: Callable[[str], None],
+    *,
+    prefix: str | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Promotes all that lies under the prefix; raises if any of it could not be.
+
+    One that is under way for the prefix is watched; else one is begun. To stop watching stops
+    nothing.
+    """
+    if not prefix:
+        raise OperateError(f"which objects? make backfill PREFIX={RAW}<source>/backfill/")
+    if dry_run:
+        return _would(deployment, prefix)
+    running = Running.of(deployment, prefix)
+    began = time.monotonic()
+    while (status := running.status()) == "RUNNING":
+        say(running.progress())
+        time.sleep(LOOK_SECONDS)
+    answer = running.answer(time.monotonic() - began)
+    if status != "SUCCEEDED":
+        raise OperateError(f"backfill {running.name}: {status}: {running.cause()}; {answer}")
+    return answer
+
+
+def _would(deployment: Deployment, prefix: str) -> dict[str, Any]:
+    versions = BucketVersions(deployment.client("s3"), deployment.outputs["LakeBucket"])
+    portions = list(portioned(each.object for each in versions.under(prefix)))
+    return {
+        "portions": len(portions),
+        "objects": sum(len(portion) for portion in portions),
+        "bytes": sum(each.size for portion in portions for each in portion),
+        "dry_run": True,
+    }
+
+
+@dataclass(frozen=True)
+class Running:
+    """One execution of the backfill's state machine."""
+
+    deployment: Deployment
+    arn: str
+
+    @classmethod
+    def of(cls, deployment: Deployment, prefix: str) -> Running:
+        """The one that runs for this prefix, or a new one."""
+        machine = deployment.outputs["BackfillMachineArn"]
+        states = deployment.client("stepfunctions")
+        named = f"backfill-{hashlib.sha256(prefix.encode()).hexdigest()[:12]}-"
+        listed = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+        for each in listed["executions"]:
+            if each["name"].startswith(named):
+                return cls(deployment, each["executionArn"])
+        name = f"{named}{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}"
+        begun = states.start_execution(
+            stateMachineArn=machine, name=name, input=json.dumps({"prefix": prefix})
+        )
+        return cls(deployment, begun["executionArn"])
+
+    @property
+    def name(self) -> str:
+        return self.arn.rpartition(":")[2]
+
+    def status(self) -> str:
+        return str(self._described()["status"])
+
+    def cause(self) -> str:
+        described = self._described()
+        return f"{described.get('error', '')} {described.get('cause', '')}".strip()
+
+    def progress(self) -> str:
+        """In words: how many of its portions are done, and of how many objects."""
+        portions, done = self._portions(), self._done()
+        if not portions:
+            return "listing what there is"
+        size = sum(each["bytes"] for each in portions)
+        finished = sum(each["bytes"] for each in portions if each["number"] in done)
+        return (
+            f"{len(done)} of {len(portions)} portions, {finished / 1e6:.0f} of {size / 1e6:.0f} MB"
+        )
+
+    def answer(self, seconds: float) -> dict[str, Any]:
+        """What its runs counted; `rows_a_second` of the time that it was watched."""
+        runs = sorted({run for runs in self._done().values() for run in runs})
+        counts: Counter[str] = Counter()
+        for run in runs:
+            record = json.loads(self._lake.get(RunKeys(run).record).body)
+            counts.update({name: record["counts"][name] for name in COUNTED})
+        return {
+            "backfill": self.name,
+            "portions": len(self._portions()),
+            "done": len(self._done()),
+            "runs": runs,
+            "counts": dict(counts),
+            "seconds": round(seconds, 1),
+            "records_a_second": round(counts["records"] / seconds) if seconds else 0,
+        }
+
+    def _described(self) -> dict[str, Any]:
+        states = self.deployment.client("stepfunctions")
+        described: dict[str, Any] = states.describe_execution(executionArn=self.arn)
+        return described
+
+    def _portions(self) -> list[dict[str, Any]]:
+        """Empty until they are written."""
+        try:
+            body = self._lake.get(BackfillKeys(self.name).portions).body
+        except ObjectMissingError:
+            return []
+        found: list[dict[str, Any]] = json.loads(body)
+        return found
+
+    def _done(self) -> dict[int, list[str]]:
+        """The runs of each portion that is done."""
+        found = {}
+        for key in self._lake.keys(BackfillKeys(self.name).all_done):
+            number = int(key.rpartition("/")[2].removesuffix(".json"))
+            found[number] = json.loads(self._lake.get(key).body)["runs"]
+        return found
+
+    @property
+    def _lake(self) -> LakeBucket:
+        return LakeBucket(self.deployment.client("s3"), self.deployment.outputs["LakeBucket"])
