@@ -78,7 +78,17 @@ def test_an_execution_that_ended_badly_is_recorded(deployment: Deployment) -> No
 def test_no_event_starts_what_operators_call_or_the_promotion_invokes(
     deployment: Deployment,
 ) -> None:
-    for name in ("Operate", "Resync", "Replay", "Plan", "Clean", "Conform", "Publish", "Load"):
+    for name in (
+        "Operate",
+        "Backfill",
+        "Resync",
+        "Replay",
+        "Plan",
+        "Clean",
+        "Conform",
+        "Publish",
+        "Load",
+    ):
         assert not starts(deployment, f"{PIPELINE}/{name}"), name
     permitted = json.dumps(
         [

@@ -23,6 +23,7 @@ TRUSTED = {
     "Machine": {"states for our machine"},
     "PullMachine": {"states for our machine"},
     "Schedules": {"scheduler"},
+    "BackfillMachine": {"states for our machine"},
     "Copy": {"redshift", "redshift-serverless"},
     "Flows": {"vpc-flow-logs"},
     "Receiver": {"ses for our rule"},

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.permissions.mutation import Mutant
 
 UNNOTICED = {
-    r"(Dispatch|Sweep|Operate)Role/DefaultPolicy: Allow s3:ListBucketVersions: any action": (
+    r"(Dispatch|Sweep|Operate|Backfill)Role/DefaultPolicy: Allow s3:ListBucketVersions: any": (
         "only it and ListBucket, allowed to them anyway, carry s3:prefix: for others it never holds"
     ),
     r"Warehouse/(Load|Queries): Allow redshift-data:CancelStatement .*: any action": (

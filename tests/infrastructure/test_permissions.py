@@ -118,7 +118,7 @@ def test_a_vendors_file_comes_by_the_api_alone_and_only_the_import_may_read_it(
 
 def test_only_dispatch_and_the_machines_own_maps_start_executions(deployment: Deployment) -> None:
     starters = roles(deployment, "states:StartExecution", MACHINE)
-    assert starters == {"Dispatch", "Sweep", "Operate", "Machine"}
+    assert starters == {"Dispatch", "Sweep", "Operate", "Backfill", "Machine"}
 
 
 @pytest.mark.parametrize(

@@ -179,15 +179,19 @@ def _buckets(account: Account) -> Iterator[Place]:
 
 def _machine(account: Account) -> Iterator[Place]:
     machine = account.arn("MercadoPipeline/Promotion/Machine")
-    name = machine.rsplit(":", 1)[-1]
+    backfills = account.arn("MercadoPipeline/BackfillMachine")
+    name, backfill = (each.rsplit(":", 1)[-1] for each in (machine, backfills))
     executions = f"arn:aws:states:{HERE}:execution"
     pulls = account.arn("MercadoIngest/PullMachine")
     yield Place("machine", "states machine", machine)
     yield Place("machine of pulls", "states machine", pulls)
+    yield Place("backfill machine", "states machine", backfills)
     yield Place("other machine", "states machine", f"arn:aws:states:{HERE}:stateMachine:other")
     of_machines = {
         "execution": f"{name}:run",
         "child execution": f"{name}/CleanEach:run",
+        "backfill execution": f"{backfill}:run",
+        "backfill child execution": f"{backfill}/Portions:run",
         "other execution": "other:run",
         "other child execution": "other/Map:run",
     }
