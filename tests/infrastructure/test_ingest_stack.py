@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.ingest.pulls import PullFileError, load_named
-from stacks.ingest import DEFINITION
+from stacks.machines import definition_file
 from stacks.settings import SettingError, Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_each_pull_with_a_schedule_is_started_then_by_name(deployment: Deploymen
 
 
 def test_every_task_is_retried_but_for_what_no_attempt_can_mend() -> None:
-    machine = json.loads(DEFINITION.read_text().replace("${PullConcurrency}", "1"))
+    machine = json.loads(definition_file("pull").read_text().replace("${PullConcurrency}", "1"))
     states = {**machine["States"], **machine["States"]["Resources"]["ItemProcessor"]["States"]}
     tasks = {name: each for name, each in states.items() if each["Type"] == "Task"}
     assert set(tasks) == {"Order", "Pull", "Conclude"}
