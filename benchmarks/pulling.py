@@ -50,7 +50,7 @@ SELECT
     (i % 100000) / 100.0 AS total,
     md5(i::text) AS reference,
     'customer ' || i % 977 AS customer
-FROM generate_series(1, %s) AS i
+FROM generate_series(1, {rows}) AS i
 """
 
 
@@ -96,7 +96,7 @@ def main(rows: int) -> None:
 def fill(server: Postgres, rows: int) -> None:
     server.create_database("bench")
     with server.connect("bench") as session:
-        session.execute(FILLED, [rows])
+        session.execute(FILLED.format(rows=rows).encode())
         session.execute("ALTER TABLE orders ADD PRIMARY KEY (id)")
         session.execute("ALTER TABLE orders ALTER changed SET NOT NULL")
         session.execute("CREATE INDEX ON orders (changed, id)")
