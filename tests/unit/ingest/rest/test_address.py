@@ -78,7 +78,7 @@ def test_what_is_wrong_with_a_secret_is_told_without_telling_it(secret: Any, wha
     [
         "http://api.example.com",
         "http://127.0.0.1:80",
-        "https://ada:pw@api.example.com",
+        "https://ada@api.example.com",
         "https://",
         "ftp://api.example.com",
         "https://api.example.com/v2?key=7",
