@@ -33,6 +33,7 @@ def test_every_role_can_log_trace_and_count(role: Role) -> None:
         ("api", {"pydantic"}),
         ("transform", {"duckdb", "pydantic"}),
         ("lake", {"awswrangler", "pandas", "pyarrow", "numpy"}),
+        ("ingest", {"pydantic"}),
     ],
 )
 def test_the_wall_between_the_engines_stands(role: Role, engines: set[str]) -> None:
