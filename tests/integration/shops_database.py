@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     import psycopg
 
 READER, PASSWORD = "puller", 'it\'s "secret"'
+ORDERS = "CREATE TABLE orders (id bigint PRIMARY KEY, changed timestamptz NOT NULL, note text)"
+FILLED = """
+INSERT INTO orders
+SELECT i, now() - interval '1 day' + i / 3 * interval '1 ms', 'order ' || i
+FROM generate_series(1, %s) AS i
+"""
 HBA = "local all puller scram-sha-256\nlocal all all trust\n"
 
 
@@ -116,3 +122,9 @@ def shop(shop_server: ShopServer) -> Iterator[Shop]:
         found = Shop(server, name, door, shop_server.authority, session)
         yield found
     found.door.close()
+
+
+@pytest.fixture
+def orders(shop: Shop) -> Shop:
+    shop.run(ORDERS)
+    return shop

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import json
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,29 +11,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.ingest.errors import PullError
-from lambdas.ingest.postgres.connection import Connection, DroppedError
+from lambdas.ingest.postgres.connection import DroppedError
 from lambdas.ingest.postgres.days import read_days
 from lambdas.ingest.postgres.passes import Passes
-from lambdas.ingest.postgres.reader import Reader
 from lambdas.ingest.postgres.sheet import Limits
-from lambdas.ingest.postgres.whole import pull_whole
-from lambdas.ingest.pulls import Table
 from lambdas.ingest.windows import Window
-from tests.doors import Authority, Door
+from tests.doors import Door
+from tests.integration.shops_database import FILLED
 from tests.pulling import Calls, KilledError, World, a_task, killed
 
 if TYPE_CHECKING:
     from lambdas.ingest.postgres.reading import TableRows
     from lambdas.ingest.task import Pulled
-    from tests.integration.shops_database import Shop, ShopServer
+    from tests.integration.shops_database import Shop
 
 pytestmark = pytest.mark.xdist_group("shop")
-ORDERS = "CREATE TABLE orders (id bigint PRIMARY KEY, changed timestamptz NOT NULL, note text)"
-FILLED = """
-INSERT INTO orders
-SELECT i, now() - interval '1 day' + i / 3 * interval '1 ms', 'order ' || i
-FROM generate_series(1, %s) AS i
-"""
 
 
 def pull(world: World, rows: TableRows, run: str = "a", calls: Calls | None = None) -> Pulled:
@@ -50,12 +41,6 @@ def ids(world: World) -> list[int]:
 
 def now_at_once(shop: Shop, **said: Any) -> TableRows:
     return shop.rows("orders", "changed", lag="0s", **said)
-
-
-@pytest.fixture
-def orders(shop: Shop) -> Shop:
-    shop.run(ORDERS)
-    return shop
 
 
 def test_all_rows_come_in_bounded_objects_and_later_only_what_changed(orders: Shop) -> None:
@@ -309,82 +294,3 @@ def test_null_and_the_empty_text_differ_in_the_object(orders: Shop) -> None:
     assert span is not None
     text = gzip.decompress(rows.chunk(span, None).body).decode()
     assert text.splitlines()[1:] == ["2026-03-17 00:00:00+00,1,", '2026-03-17 00:00:00+00,2,""']
-
-
-def test_a_certificate_of_nobody_who_is_trusted_is_refused(orders: Shop) -> None:
-    with pytest.raises(PullError, match="its certificate is not to be trusted"):
-        Connection(orders.address(ca=Authority().pem))
-    with pytest.raises(PullError, match="its certificate is not to be trusted"):
-        Connection(orders.address(ca=None))
-    with pytest.raises(PullError, match="the `ca` of its secret is no PEM"):
-        Connection(orders.address(ca="nonsense"))
-
-
-def test_a_certificate_of_another_host_is_refused(shop_server: ShopServer, orders: Shop) -> None:
-    other = Door(orders.door.inside, orders.authority.context(shop_server.folder, "127.0.0.2"))
-    with pytest.raises(PullError, match="its certificate is not to be trusted"):
-        Connection(orders.address(port=other.port))
-    other.close()
-
-
-def test_a_server_without_encryption_is_refused(orders: Shop) -> None:
-    plain = Door(orders.door.inside, None)
-    with pytest.raises(PullError, match="it takes no encrypted connection"):
-        Connection(orders.address(port=plain.port))
-    plain.close()
-
-
-def test_a_wrong_password_is_told_without_the_right_one(orders: Shop) -> None:
-    with pytest.raises(DroppedError, match="password authentication failed") as told:
-        Connection(orders.address(password="wrong"))  # noqa: S106  # it is none
-    assert "wrong" not in str(told.value)
-
-
-def whole(world: World, shop: Shop, run: str = "a", **said: Any) -> Pulled:
-    table = Table.model_validate({"mode": "full", "key": "id", "into": "shop", **said})
-    reader = Reader(lambda: Connection(shop.address()), table.named("orders"), "shop: orders")
-    with closing(reader):
-        return pull_whole(a_task(run=run), world.tools(), reader)
-
-
-def told(world: World) -> list[tuple[int, str, str | None, bool]]:
-    """Snapshot, id, note and whether it is gone, of all rows in raw."""
-    found = [
-        json.loads(line)
-        for key in world.lake.keys("raw/")
-        for line in gzip.decompress(world.lake.get(key).body).splitlines()
-    ]
-    return [(each["_snapshot"], each["id"], each["note"], each["_deleted"]) for each in found]
-
-
-def test_a_table_that_is_pulled_whole_tells_what_changed_and_what_is_gone(orders: Shop) -> None:
-    orders.run("INSERT INTO orders VALUES (1, now(), 'a'), (2, now(), NULL), (3, now(), '')")
-    world = World()
-    assert whole(world, orders).rows == 3
-    assert whole(world, orders, "b").rows == 0
-    orders.run("DELETE FROM orders WHERE id = 1")
-    orders.run("UPDATE orders SET note = 'c, \"d\"' WHERE id = 2")
-    orders.door.drops = [9000]
-    assert whole(world, orders, "c").rows == 2
-    first, last = (
-        [(1, "1", "a", False), (1, "2", None, False), (1, "3", "", False)],
-        told(world)[3:],
-    )
-    assert told(world)[:3] == first
-    assert sorted(last) == [(3, "1", "a", True), (3, "2", 'c, "d"', False)]
-
-
-def test_a_key_that_is_none_is_refused_before_rows_are_lost_by_it(orders: Shop) -> None:
-    orders.run("INSERT INTO orders VALUES (1, now(), 'a'), (2, now(), 'a')")
-    with pytest.raises(PullError, match=r"orders\.key: 1 rows have the key of another"):
-        whole(World(), orders, key="note")
-
-
-def test_a_table_that_lost_most_of_its_rows_waits_for_a_persons_word(orders: Shop) -> None:
-    orders.run(FILLED, 10)
-    world = World()
-    whole(world, orders)
-    orders.run("DELETE FROM orders WHERE id > 1")
-    with pytest.raises(PullError, match="of 10 keys 9 are gone"):
-        whole(world, orders, "b")
-    assert len(told(world)) == 10

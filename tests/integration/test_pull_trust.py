@@ -1,0 +1,45 @@
+"""Whom a pull of tables trusts: a server whose certificate and host are verified, nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambdas.ingest.errors import PullError
+from lambdas.ingest.postgres.connection import Connection, DroppedError
+from tests.doors import Authority, Door
+
+if TYPE_CHECKING:
+    from tests.integration.shops_database import Shop, ShopServer
+
+pytestmark = pytest.mark.xdist_group("shop")
+
+
+def test_a_certificate_of_nobody_who_is_trusted_is_refused(orders: Shop) -> None:
+    with pytest.raises(PullError, match="its certificate is not to be trusted"):
+        Connection(orders.address(ca=Authority().pem))
+    with pytest.raises(PullError, match="its certificate is not to be trusted"):
+        Connection(orders.address(ca=None))
+    with pytest.raises(PullError, match="the `ca` of its secret is no PEM"):
+        Connection(orders.address(ca="nonsense"))
+
+
+def test_a_certificate_of_another_host_is_refused(shop_server: ShopServer, orders: Shop) -> None:
+    other = Door(orders.door.inside, orders.authority.context(shop_server.folder, "127.0.0.2"))
+    with pytest.raises(PullError, match="its certificate is not to be trusted"):
+        Connection(orders.address(port=other.port))
+    other.close()
+
+
+def test_a_server_without_encryption_is_refused(orders: Shop) -> None:
+    plain = Door(orders.door.inside, None)
+    with pytest.raises(PullError, match="it takes no encrypted connection"):
+        Connection(orders.address(port=plain.port))
+    plain.close()
+
+
+def test_a_wrong_password_is_told_without_the_right_one(orders: Shop) -> None:
+    with pytest.raises(DroppedError, match="password authentication failed") as told:
+        Connection(orders.address(password="wrong"))  # noqa: S106  # it is none
+    assert "wrong" not in str(told.value)
