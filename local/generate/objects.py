@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from local.generate import mails
 from local.generate.odd import odd_objects
 from local.generate.shops import COLUMNAR, DAILY, HISTORY_CUSTOMERS, ITEMS, SALES, VENDORS
 from local.generate.spelling import Sent
@@ -43,7 +44,7 @@ class Maker:
     @property
     def steps(self) -> int:
         """How many objects there are, about."""
-        return len(list(self._months())) + len(DAILY) * self.wish.days
+        return len(list(self._months())) + (len(DAILY) + 1) * self.wish.days
 
     def objects(self) -> Iterator[Made]:
         for channel in (VENDORS, ITEMS, HISTORY_CUSTOMERS):
@@ -57,6 +58,7 @@ class Maker:
                     style = channel.styles[number % len(channel.styles)]
                     path = f"{INCREMENT}/{channel.source}/{day}.{style.suffix}"
                     yield self._written(path, style, channel, rows)
+            yield from self._mails(day)
         for name, body, truth in odd_objects(self.wish.seed):
             yield self._put(f"{INCREMENT}/{SALES.source}/odd/{name}", body, truth)
 
@@ -80,6 +82,17 @@ class Maker:
         counted = {row["what"]: row["rows"] for row in rows}
         twice, once = counted.pop("twice", 0), counted.pop("sent", 0)
         return Made(path, ObjectTruth(once + twice, twice, quarantined=counted))
+
+    def _mails(self, day: date) -> Iterator[Made]:
+        """One object each; one that is sent twice is two objects that tell the same."""
+        folder = f"{INCREMENT}/{mails.SOURCE}/{day}"
+        for row in self.world.rows("orders_of_day", day=day, channel="mail"):
+            spoiled = row["fate"] == "spoiled"
+            body = mails.confirmation(row, spoiled=spoiled)
+            truth = ObjectTruth(quarantined={mails.MISSING: 1}) if spoiled else ObjectTruth(1)
+            for copy in range(1 + (row["fate"] == "twice")):
+                yield self._put(f"{folder}/{row['order_no']}-{copy}.eml", body, truth)
+        yield self._put(f"{folder}/news.eml", mails.newsletter(day), ObjectTruth(ignored=1))
 
     def _written(self, path: str, style: Style, channel: Channel, rows: Iterable[Row]) -> Made:
         truth, sent, refused = ObjectTruth(), list[Sent](), Counter[str]()

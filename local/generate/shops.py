@@ -203,6 +203,7 @@ HAFEN = Channel(
     post,
     (Style(Lines(), "ndjson.gz", packed=True), Style(Array(), "json")),
     (lacking("order_ref"), saying("placed_at", "gestern", "bad_type")),
+    {"channel": "hafen"},
 )
 DAILY = (SALES, CUSTOMERS, NORD, HAFEN)
 """What comes day by day."""

@@ -10,7 +10,7 @@ with good_line as (
     where fate <> 'spoiled'
     union all
     select
-        'hafen',
+        channel,
         customer,
         unnest(lines).item,
         past
@@ -18,25 +18,25 @@ with good_line as (
     where fate <> 'spoiled'
 ),
 
--- Shops tell of the customer and the item with each line.
+-- Shops tell of the customer and the item with each line; a mail only refers to them.
 member as (
     select
         'customer' as gold_table,
         channel || customer as member,
-        channel <> 'platform' as described,
+        channel in ('nord', 'hafen') as described,
         past
     from good_line
     union all
     select
         'inventory',
         channel || item,
-        channel <> 'platform',
+        channel in ('nord', 'hafen'),
         past
     from good_line
     union all
     select
         'vendor',
-        if(channel = 'platform', 'platform' || vendor, channel),
+        if(channel in ('platform', 'mail'), channel || vendor, channel),
         false,
         past
     from good_line

@@ -15,7 +15,7 @@ with good as (
     where fate <> 'spoiled'
     union all
     select
-        'hafen',
+        channel,
         order_no,
         unnest(lines).line_no,
         sold_at,

@@ -17,7 +17,7 @@ with first_state as (
         asked(item, year(if(past, sold_at, cut))) as unit_price,
         1 as state
     from line, span
-    where channel <> 'hafen'
+    where channel in ('platform', 'nord')
 ),
 
 second_state as (
@@ -55,10 +55,12 @@ select
 from every_state
 order by changed_at, n;
 
--- Orders of the shop that posts each with its lines, and again once it is called off.
+-- Orders that are told of one by one with their lines: by a shop that posts each, and again once it
+-- is called off, and by mail.
 create or replace table posted as
 with first_state as (
     select
+        channel,
         order_no,
         customer,
         sold_at,
@@ -74,8 +76,8 @@ with first_state as (
             'qty': qty
         } order by line_no) as lines
     from line, span
-    where channel = 'hafen'
-    group by order_no, customer, sold_at, change, until
+    where channel in ('hafen', 'mail')
+    group by channel, order_no, customer, sold_at, change, until
 ),
 
 every_state as (
@@ -83,10 +85,11 @@ every_state as (
     union all
     select * replace (later as changed_at, true as cancelled)
     from first_state
-    where change < 4 and later < until
+    where channel = 'hafen' and change < 4 and later < until
 )
 
 select
+    channel,
     order_no,
     customer,
     sold_at,

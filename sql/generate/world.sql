@@ -102,10 +102,12 @@ select
     sold_at,
     1 + drawn('qty', n, 5) as qty,
     case
-        when past or drawn('channel', order_no, 10) < 6 then 'platform'
+        when past then 'platform'
+        when drawn('mailed', order_no, 20) = 0 then 'mail'
+        when drawn('channel', order_no, 10) < 6 then 'platform'
         when drawn('channel', order_no, 10) < 8 then 'nord'
         else 'hafen'
     end as channel,
     sold_at + to_days(1 + drawn('later', n, 5)) + to_seconds(drawn('seconds', n, 3600)) as later,
-    drawn('change', if(channel = 'hafen', order_no, n), 100) as change
+    drawn('change', if(channel in ('hafen', 'mail'), order_no, n), 100) as change
 from placed;
