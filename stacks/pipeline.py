@@ -239,7 +239,7 @@ class PipelineStack(Stack):
     def _backfill(self) -> None:
         """Promotes history in portions, beside what comes meanwhile."""
         function = self.functions.add("Backfill", BACKFILL, self._dispatch_environment())
-        self._allow_dispatch(function)
+        self._allow_starting(function)
         self.backfills = add_backfill(self, function, settings=self.settings, lake=self.lake)
 
     def _record_failures(self) -> None:
@@ -277,9 +277,14 @@ class PipelineStack(Stack):
         self.control.grant(function, "dynamodb:BatchGetItem")
 
     def _allow_dispatch(self, function: lambda_.Function) -> None:
+        """To start runs, as soon as there is room for them."""
+        self._allow_starting(function)
+        self.promotion.allow_listing(function)
+
+    def _allow_starting(self, function: lambda_.Function) -> None:
         """What starting runs takes: claims, manifests, executions."""
         allow_prefixes(function, self.lake, {"runs/": (READ, WRITE)})
         allow_to_miss(function, self.lake)
         allow_listing(function, self.lake, "raw/", action=LIST_VERSIONS)
         self.control.grant(function, "dynamodb:UpdateItem")
-        self.promotion.allow_dispatch(function)
+        self.promotion.allow_starting(function)

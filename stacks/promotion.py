@@ -136,16 +136,19 @@ class Promotion(Construct):
         allow_distributed_maps(self, "DistributedMap", machine, lake=lake)
         return machine
 
-    def allow_dispatch(self, function: lambda_.Function) -> None:
-        """What starting runs takes of the machine: to start them, and to see how they are."""
+    def allow_starting(self, function: lambda_.Function) -> None:
+        """What it takes of the machine: to start runs, and to see how each of them is."""
         self.machine.grant_start_execution(function)
-        self.machine.grant(function, "states:ListExecutions")
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["states:DescribeExecution"],
                 resources=[executions(self.machine, ":*")],
             )
         )
+
+    def allow_listing(self, function: lambda_.Function) -> None:
+        """To see which runs there are."""
+        self.machine.grant(function, "states:ListExecutions")
 
     def allow_explaining(self, function: lambda_.Function) -> None:
         """What it takes to learn why an item of a distributed map failed."""
