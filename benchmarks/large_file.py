@@ -28,7 +28,7 @@ from lambdas.lake.objects import StoredObject
 from stacks.promotion import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 MEGABYTES = 2_000
 MB = 1_000_000
