@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lambdas.ingest.postgres.connection import Connection
     from lambdas.ingest.postgres.marks import Marks
+    from lambdas.ingest.postgres.shape import Column
     from lambdas.ingest.windows import Window
 
 
@@ -64,12 +65,12 @@ class TableRows(Reader):
     def _chunk(self, connection: Connection, span: Span, after: Marks | None) -> Chunk:
         shape = self.shape(connection)
         marks = shape.marks(self.goes_by, self.use)
-        names = list(dict.fromkeys(quoted(each.name) for each in marks))
+        names = [quoted(each.name) for each in marks]
         query = statement(
             "ingest/rows",
             columns=identifiers(map(quoted, shape.selected(marks))),
             relation=relation(self.said),
-            within=_within(names, span, after),
+            within=_within(marks, span, after),
             where=self.said.where or "true",
             order=identifiers(names),
             rows=str(self.limits.rows),
@@ -95,12 +96,16 @@ class TableRows(Reader):
         return found == "true"
 
 
-def _within(names: Sequence[str], span: Span, after: Marks | None) -> str:
-    """What is left of the span behind `after`, as SQL."""
-    first = names[0]
+def _within(marks: Sequence[Column], span: Span, after: Marks | None) -> str:
+    """What is left of the span behind `after`, as SQL: rows with all marks, none of them NULL.
+
+    A row without one has no place in the order, and nothing could go on behind it.
+    """
+    first, *_ = names = [quoted(each.name) for each in marks]
     parts = [f"{first} {'<=' if span.closed else '<'} {literal(span.upper)}"]
     if after is not None:
         parts.append(f"({', '.join(names)}) > ({', '.join(map(literal, after))})")
     elif span.lower is not None:
         parts.append(f"{first} >= {literal(span.lower)}")
+    parts += [f"{quoted(each.name)} IS NOT NULL" for each in marks if each.nullable]
     return " AND ".join(parts)

@@ -44,7 +44,9 @@ class Shape:
         raise PullError(f"{self.place}.{use}: the table has no column {name!r} (any more)")
 
     def marks(self, by: str, use: str) -> list[Column]:
-        return [self.column(by, use), *(self.column(each, "key") for each in self.said.key)]
+        """The columns that a reading goes by, each once."""
+        found = [self.column(by, use), *(self.column(each, "key") for each in self.said.key)]
+        return list(dict.fromkeys(found))
 
     def selected(self, marks: Sequence[Column]) -> list[str]:
         """Marks first, then what else is wanted and there, in the table's order."""
