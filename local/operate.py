@@ -109,7 +109,7 @@ def _again(
     return {
         **{name: sum(answer[name] for answer in answers) for name in counts},
         "names": [name for answer in answers for name in answer["names"]],
-        "passed_over": len(versions) - len(wanted),
+        "passed_over": len(versions) - len(wanted) + sum(each["passed_over"] for each in answers),
         "dry_run": dry_run,
         "complete": True,
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Decision, Outcome
 from lambdas.dispatch.runs import Run
+from lambdas.lake.layout import is_held
 
 if TYPE_CHECKING:
     from lambdas.dispatch.dispatcher import Dispatcher
@@ -26,10 +27,17 @@ class Again:
     dispatcher: Dispatcher
     again_id: str
     dry_run: bool = False
+    passed_over: int = 0
     decisions: list[Decision] = field(default_factory=list)
 
     def over(self, objects: list[RawObject]) -> Again:
-        run = Run.again(self.again_id, objects)
+        """What still waits for its backfill has not been promoted, and is passed over."""
+        owners = self.dispatcher.claims.owners([each for each in objects if is_held(each.key)])
+        promoted = [each for each in objects if not is_held(each.key) or each in owners]
+        self.passed_over += len(objects) - len(promoted)
+        if not promoted:
+            return self
+        run = Run.again(self.again_id, promoted)
         if self.dry_run:
             self.decisions.append(Decision.of(Outcome.STARTED, run.base, run))
         else:
@@ -45,5 +53,6 @@ class Again:
             "bytes": sum(each.size for each in started),
             "names": [each.name for each in started],
             "standing": len(self.decisions) - len(started),
+            "passed_over": self.passed_over,
             "dry_run": self.dry_run,
         }

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.dispatcher import Outcome
+from lambdas.dispatch.full_pass import LOOKBACK
 from lambdas.dispatch.ports import UNSUCCESSFUL
 from lambdas.dispatch.runs import Candidates, base_of, portioned, run_digest
 from lambdas.lake.layout import BackfillKeys
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lambdas.dispatch.dispatcher import Dispatcher
     from lambdas.dispatch.ports import RawVersions
     from lambdas.lake.objects import ObjectStore
@@ -49,19 +52,29 @@ class Backfill:
     def keys(self) -> BackfillKeys:
         return BackfillKeys(self.name)
 
-    def plan(self, versions: RawVersions, prefix: str) -> dict[str, Any]:
-        """Writes the portions of all versions under the prefix. Raises EmptyBackfillError."""
-        items = []
-        objects = (each.object for each in versions.under(prefix))
-        for number, portion in enumerate(portioned(objects)):
+    def plan(self, versions: RawVersions, prefix: str, now: datetime) -> dict[str, Any]:
+        """Writes the portions of all versions under the prefix. Raises EmptyBackfillError.
+
+        What is older than claims last may have been promoted, and is passed over.
+        """
+        items, listed = [], list(versions.under(prefix))
+        young = [each.object for each in listed if each.modified > now - LOOKBACK]
+        for number, portion in enumerate(portioned(young)):
             body = Candidates(run_digest(portion), portion).to_json()
             self.store.put(self.keys.portion(number), body)
             size = sum(each.size for each in portion)
             items.append({"number": number, "objects": len(portion), "bytes": size})
+        old = len(listed) - len(young)
         if not items:
-            raise EmptyBackfillError(f"there is nothing under {prefix}")
+            known = f", but {old} objects that are older than {LOOKBACK.days} days" if old else ""
+            raise EmptyBackfillError(f"there is nothing under {prefix}{known}")
         self.store.put(self.keys.portions, json.dumps(items).encode())
-        return {"backfill": self.name, "portions": self.keys.portions, "count": len(items)}
+        return {
+            "backfill": self.name,
+            "portions": self.keys.portions,
+            "count": len(items),
+            "passed_over": old,
+        }
 
     def start(self, number: int) -> list[str]:
         """The runs that have the portion's objects; those that failed get their next attempt.

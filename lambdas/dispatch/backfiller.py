@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.backfill import Backfill
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The step that the event names, of the backfill that it names.
 
-    plan      `{"prefix"}` -> `{"backfill", "portions": key, "count"}`
+    plan      `{"prefix"}` -> `{"backfill", "portions": key, "count", "passed_over"}`
     start     `{"number"}` -> `{"runs"}`
     look      `{"number", "runs"}` -> `{"state": "running" | "failed" | "done"}`
     conclude  `{"count"}` -> `{"backfill", "portions"}`, or an error that names what is missing
@@ -29,7 +30,7 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     backfill = Backfill(dispatcher.manifests.store, dispatcher, event["backfill"])
     match event["step"]:
         case "plan":
-            return backfill.plan(parts().versions, _prefix(event))
+            return backfill.plan(parts().versions, _prefix(event), datetime.now(UTC))
         case "start":
             return {"runs": backfill.start(event["number"])}
         case "look":

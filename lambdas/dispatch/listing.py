@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.dispatch.ports import Listed, Mark
 from lambdas.lake.documents import RawObject
-from lambdas.lake.layout import RAW
+from lambdas.lake.layout import RAW, is_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +32,13 @@ class BucketVersions:
             yield from _versions(page)
 
     def filed_since(self, day: date) -> Iterator[Listed]:
-        """Folders of older days are seen but not entered: the cost does not grow with history."""
+        """Folders of older days, and of what is held, are seen but not entered.
+
+        So the cost does not grow with history.
+        """
         for entity in self._folders(RAW):
             for folder in self._folders(entity):
-                if not _is_older(folder, day):
+                if not _is_older(folder, day) and not is_held(folder):
                     yield from self.under(folder)
             yield from self._loose(entity)
         yield from self._loose(RAW)

@@ -95,13 +95,16 @@ class Maker:
         yield self._put(f"{folder}/news.eml", mails.newsletter(day), ObjectTruth(ignored=1))
 
     def _written(self, path: str, style: Style, channel: Channel, rows: Iterable[Row]) -> Made:
-        truth, sent, refused = ObjectTruth(), list[Sent](), Counter[str]()
-        spoils = (*channel.spoils, *style.written.spoils)
+        """Few records are cut, and none of the first: a file is told by these."""
+        truth, sent, refused, cuts = ObjectTruth(), list[Sent](), Counter[str](), 0
         for row in rows:
             record = channel.record(row)
             match row["fate"]:
                 case "spoiled":
+                    ways = style.written.spoils if 3 * cuts < len(sent) else ()
+                    spoils = (*channel.spoils, *ways)
                     spoil = spoils[row["kind"] % len(spoils)]
+                    cuts += spoil in ways
                     sent.append(Sent(spoil.change(record), spoil.cut))
                     refused[spoil.reason] += 1
                 case fate:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LINES_A_CUSTOMER, LINES_AN_ITEM, ITEMS_A_VENDOR = 20, 200, 20
 MIN_LINES = 200
+MOST_YEARS, MOST_DAYS = 50, 3650
 FIRST_YEAR = FIRST_DAY // 10000
 DAYS_A_YEAR = 365.2425
 MEMORY = "4GiB"
@@ -47,11 +48,11 @@ class Wish:
         """Why it cannot be had, if it cannot."""
         if self.lines < MIN_LINES:
             return f"lines has to be {MIN_LINES} or more"
-        if self.days < 1:
-            return "days has to be 1 or more"
+        if not 1 <= self.days <= MOST_DAYS:
+            return f"days has to be 1 to {MOST_DAYS}"
         if not 0 <= self.mess <= 1:
             return "mess is a share, from 0 to 1"
-        if self.years < 1 or self.since.year < FIRST_YEAR:
+        if not 1 <= self.years <= MOST_YEARS or self.since.year < FIRST_YEAR:
             return f"years have to be 1 or more, and none of them before {FIRST_YEAR}"
         return ""
 

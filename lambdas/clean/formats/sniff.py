@@ -43,10 +43,10 @@ class Sheet:
 
 
 def json_kind(text: bytes, encoding: Encoding, record_path: tuple[str, ...]) -> Kind | None:
-    """NDJSON if most of the first lines are a JSON object each, and the records are not in them."""
+    """NDJSON if half of the first lines are a JSON object each, and the records are not in them."""
     found = [line for line in islice(text.splitlines(), SAMPLE) if line and not line.isspace()]
     objects = [each for line in found if (each := _object(line, encoding)) is not None]
-    if 2 * len(objects) > len(found):
+    if objects and 2 * len(objects) >= len(found):
         nested = record_path and all(record_path[0] in each for each in objects)
         return "json" if nested else "ndjson"
     return "json" if JSON.match(text) else None

@@ -206,8 +206,9 @@ class TestListing:
         cloud.put("gold/sales/part-0.parquet")
         assert {each.object for each in cloud.parts.versions.under("raw/")} == versions
 
-    def test_folders_of_older_days_are_not_entered(self, cloud: Cloud) -> None:
+    def test_folders_of_older_days_and_of_what_waits_are_not_entered(self, cloud: Cloud) -> None:
         cloud.put("raw/a/dt=2026-03-16/1")
+        cloud.put("raw/b/backfill/2020/1")
         wanted = {
             cloud.put("raw/a/dt=2026-03-17/1"),
             cloud.put("raw/b/dt=2026-03-18/1"),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from lambdas.dispatch import commands
+from lambdas.lake.documents import RawObject
 from tests.dispatching import World, always, raw
-
-if TYPE_CHECKING:
-    from lambdas.lake.documents import RawObject
 
 
 def again(world: World, *objects: RawObject, **event: Any) -> dict[str, Any]:
@@ -65,3 +63,13 @@ def test_what_is_no_raw_object_is_refused_by_name(objects: Any, named: str) -> N
     event = {"again": "a1", "objects": objects}
     with pytest.raises(commands.CommandError, match=named):
         commands.again(event, World().dispatcher)
+
+
+def test_what_waits_for_its_backfill_is_passed_over_until_it_has_been_promoted() -> None:
+    waits = RawObject("raw/history/backfill/1.parquet", "v1")
+    world = World([waits, raw(1)])
+    asked = again(world, waits, raw(1))
+    assert (asked["started"], asked["objects"], asked["passed_over"]) == (1, 1, 1)
+    assert again(world, waits)["started"] == 0
+    world.dispatcher.dispatch([waits])
+    assert again(world, waits)["objects"] == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ from lambdas.dispatch.backfill import (
 from lambdas.dispatch.runs import MAX_BYTES, portioned
 from lambdas.lake.documents import RawObject
 from lambdas.lake.layout import BackfillKeys, is_held
-from tests.dispatching import World, raw
+from tests.dispatching import NOW, World, raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def drive(
     world: World, running: Backfill, fails: Callable[[str], bool] = lambda _: False
 ) -> list[str]:
     """As the state machine does, with runs that end while it waits; the portions' ends."""
-    planned = running.plan(world.versions, PREFIX)
+    planned = running.plan(world.versions, PREFIX, NOW)
     ends = []
     for number in range(planned["count"]):
         state = "failed"
@@ -95,13 +96,24 @@ def test_a_portion_whose_runs_keep_failing_holds_up_no_other_and_is_named() -> N
 def test_a_portion_that_works_is_no_end_of_it() -> None:
     world = World([held(1)])
     running = backfill(world)
-    running.plan(world.versions, PREFIX)
+    running.plan(world.versions, PREFIX, NOW)
     assert running.look(0, running.start(0)) == "running"
 
 
 def test_nothing_under_the_prefix_is_told() -> None:
     with pytest.raises(EmptyBackfillError, match=PREFIX):
-        backfill(World([raw(1)])).plan(World([raw(1)]).versions, PREFIX)
+        backfill(World([raw(1)])).plan(World([raw(1)]).versions, PREFIX, NOW)
+
+
+def test_what_may_have_been_promoted_so_long_ago_that_nobody_knows_is_passed_over() -> None:
+    world = World([held(1), held(2)])
+    later = NOW + timedelta(days=81)
+    world.versions.modified[held(3)] = later
+    planned = backfill(world).plan(world.versions, PREFIX, later)
+    assert (planned["count"], planned["passed_over"]) == (1, 2)
+    del world.versions.modified[held(3)]
+    with pytest.raises(EmptyBackfillError, match="2 objects that are older than 80 days"):
+        backfill(world).plan(world.versions, PREFIX, later)
 
 
 def test_what_waits_for_a_backfill_is_dispatched_by_nothing_else() -> None:

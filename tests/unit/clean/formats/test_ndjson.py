@@ -30,6 +30,12 @@ def test_packed_or_not_it_is_ndjson() -> None:
     assert table(gzip.compress(b'{"a":1}\n{"a":2}\n')).format.kind == "ndjson"
 
 
+@pytest.mark.parametrize("document", [b'{"a":1}\n{"a":', b'{"a":\n{"a":1}\n'])
+def test_a_broken_line_of_two_costs_itself(document: bytes) -> None:
+    assert sorted(row.fault is None for row in rows(document)) == [False, True]
+    assert table(document).format.kind == "ndjson"
+
+
 @pytest.mark.parametrize(
     ("text", "exact"),
     [
