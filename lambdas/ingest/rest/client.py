@@ -9,7 +9,6 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, SSLError
@@ -17,6 +16,7 @@ from urllib3.exceptions import HTTPError, SSLError
 from lambdas.ingest.rest.bodies import read_body
 from lambdas.ingest.rest.errors import RedirectRefusedError, RefusedError
 from lambdas.ingest.rest.retrying import Clock, PassingError, retry_after
+from lambdas.ingest.rest.urls import host_of, joined, origin, path_of, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,6 @@ HEADERS = {
     "Accept-Encoding": "gzip",
     "User-Agent": "samns-mercado",
 }
-PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,13 @@ class Client:
     ) -> None:
         self._origin, self._credential = origin(base), credential
         self._clock = clock or Clock()
-        self._pool = urllib3.PoolManager(
-            num_pools=1,
+        pools = urllib3.PoolManager(
             maxsize=connections,
             retries=False,
             cert_reqs=ssl.CERT_REQUIRED,
             ssl_context=trusted,
         )
+        self._pool = pools.connection_from_url(base)  # knows no other host
 
     def get(self, url: str, seconds: float, headers: Mapping[str, str]) -> Answer:
         """One attempt, with redirects within the API's host.
@@ -84,11 +83,11 @@ class Client:
             answer = self._asked(url, until, headers)
             if answer.status not in MOVED:
                 return self._judged(answer)
-            url = self.within(urljoin(url, answer.headers.get("location", "")))
+            url = self.within(joined(url, answer.headers.get("location", "")))
         raise RefusedError(f"more than {REDIRECTS} redirects, the last to {path_of(url)}")
 
     def within(self, url: str) -> str:
-        """The address, if it is the API's. Raises RedirectRefusedError."""
+        """The address, if it is the API's. Raises RedirectRefusedError, RefusedError."""
         if origin(url) != self._origin:
             raise RedirectRefusedError(f"{host_of(url)} is not the API's host")
         return url
@@ -99,7 +98,12 @@ class Client:
         sent = {**HEADERS, **headers, **self._credential.headers}
         try:
             response = self._pool.request(
-                "GET", url, headers=sent, timeout=timeout, redirect=False, preload_content=False
+                "GET",
+                request_of(url),
+                headers=sent,
+                timeout=timeout,
+                redirect=False,
+                preload_content=False,
             )
         except SSLError as error:
             if isinstance(error.args[0], ssl.SSLCertVerificationError):
@@ -133,22 +137,3 @@ class Client:
         if status == OK and kind and not (kind.endswith(("/json", "+json"))):
             raise RefusedError(f"{where}: the answer is {kind}, not JSON")
         return answer
-
-
-def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port, which a credential is for. Raises RefusedError."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
-    except ValueError as error:
-        raise RefusedError("an address that cannot be read") from error
-
-
-def host_of(url: str) -> str:
-    scheme, host, port = origin(url)
-    return f"{scheme}://{host}:{port}"
-
-
-def path_of(url: str) -> str:
-    """For messages: without the query, which may say more than they should."""
-    return urlsplit(url).path or "/"

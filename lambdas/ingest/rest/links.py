@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
+
+from lambdas.ingest.rest.urls import joined
 
 LINK = re.compile(
     r'\s*,?\s*<([^<>]*)>((?:\s*;\s*[\w*!.^`|~-]+(?:\s*=\s*(?:"(?:\\.|[^"\\])*"|[^\s",;]+))?)*)'
@@ -14,7 +15,8 @@ PARAMETER = re.compile(r';\s*([\w*!.^`|~-]+)(?:\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^
 def next_link(header: str, url: str) -> str | None:
     """Where the page after that at `url` is; None if the header names none.
 
-    A link from somewhere else than the page, one with `anchor`, is not the page's.
+    A link from somewhere else than the page, one with `anchor`, is not the page's. Raises
+    RefusedError for one that is no address.
     """
     at = 0
     while found := LINK.match(header, at):
@@ -23,5 +25,5 @@ def next_link(header: str, url: str) -> str | None:
         for name, inside, bare in PARAMETER.findall(found[2]):
             said.setdefault(name.lower(), inside or bare)
         if "anchor" not in said and "next" in said.get("rel", "").lower().split():
-            return str(urljoin(url, found[1]))
+            return joined(url, found[1])
     return None

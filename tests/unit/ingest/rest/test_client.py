@@ -191,6 +191,50 @@ def test_a_redirect_elsewhere_is_refused_and_nothing_is_told_there(api: Api, wai
         assert elsewhere.asked == []
 
 
+HIDDEN = [
+    "http://{elsewhere}\\@{api}/x",
+    "http://{elsewhere}\\\\@{api}/x",
+    "//{elsewhere}\\@{api}/x",
+    "http://{elsewhere}/\\@{api}/x",
+    "http:\\\\{elsewhere}/x",
+    "http://{api}@{elsewhere}/x",
+    "http://{elsewhere}@{api}/x",
+    "http://{elsewhere}?@{api}/x",
+    "http://{elsewhere}#@{api}/x",
+    "http://{elsewhere};@{api}/x",
+    "http://{elsewhere}\t@{api}/x",
+    "http://{elsewhere} @{api}/x",
+    "http://{elsewhere}\x0b@{api}/x",
+    "http://{api}%2f@{elsewhere}/x",
+    "http://[oops/",
+    "http://[::1/x",
+    "http://{api}:99999999/x",
+]
+
+
+@pytest.mark.parametrize("place", HIDDEN)
+def test_no_spelling_of_an_address_leads_the_credential_elsewhere(
+    api: Api, waits: Waits, place: str
+) -> None:
+    with serving() as elsewhere:
+        hosts = {"elsewhere": elsewhere.url[7:], "api": api.url[7:]}
+        api.behaviour = in_turn(Reply(status=307, headers={"Location": place.format(**hosts)}))
+        with pytest.raises(RefusedError):
+            got(api, waits)
+        assert elsewhere.asked == []
+    assert (len(api.asked), waits.slept) == (1, []), "it is not tried again"
+
+
+def test_a_client_knows_no_other_host_than_the_apis(api: Api, waits: Waits) -> None:
+    """Whatever stood in an address that nobody has judged."""
+    api.behaviour = in_turn(GOOD)
+    with serving() as elsewhere:
+        asking = Client(api.url, Credential({"X-Api-Key": TOKEN}), clock=waits.clock)
+        asking.get(f"{elsewhere.url}/x?y=1", 1, {})
+        assert elsewhere.asked == []
+    assert (api.asked[0].path, api.asked[0].query) == ("/x", {"y": "1"})
+
+
 def test_redirects_end(api: Api, waits: Waits) -> None:
     api.behaviour = in_turn(Reply(status=301, headers={"Location": "/"}))
     assert "more than 5 redirects" in failure(api, waits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lambdas.ingest.rest.errors import RefusedError
 from lambdas.ingest.rest.links import next_link
 
 HERE = "https://api.example.com/v2/products?page=1"
@@ -36,3 +37,11 @@ def test_the_next_page_is_where_the_header_says(header: str, found: str | None) 
 
 def test_a_hostile_header_costs_no_time() -> None:
     assert next_link("<a>" + "; a" * 20_000 + '; b="', HERE) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["http://[oops/", "https://evil.example\\@api.example.com/", "a b"]
+)
+def test_what_is_no_address_is_refused_by_name(said: str) -> None:
+    with pytest.raises(RefusedError, match=r"/v2/products: .* an address that cannot be read"):
+        next_link(f"<{said}>; rel=next", HERE)

@@ -270,6 +270,15 @@ def foreign_link(_asked: Asked, _records: list[Any]) -> Reply:
     return says(products("a"), X_Total="2", Link="<https://elsewhere.example/p>; rel=next")
 
 
+def hidden_link(_asked: Asked, _records: list[Any]) -> Reply:
+    link = "<https://elsewhere.example\\@127.0.0.1/p>; rel=next"
+    return says(products("a"), X_Total="2", Link=link)
+
+
+def broken_link(_asked: Asked, _records: list[Any]) -> Reply:
+    return says(products("a"), X_Total="2", Link="<http://[oops/>; rel=next")
+
+
 def keyless(_asked: Asked, _records: list[Any]) -> Reply:
     return says([{"no": 1}, {"no": 2}])
 
@@ -281,6 +290,8 @@ def keyless(_asked: Asked, _records: list[Any]) -> Reply:
         (BY_CURSOR, endless, "TooManyPagesError: there are more than 9 pages"),
         (NUMBERED, same_page, "RepeatedPageError: page 2 is one that came before"),
         (BY_LINK, foreign_link, "RedirectRefusedError: https://elsewhere.example:443 is not"),
+        (BY_LINK, hidden_link, "RefusedError: /products: .* cannot be read"),
+        (BY_LINK, broken_link, "RefusedError: /products: .* cannot be read"),
         (WHOLE, keyless, "NoKeysError"),
         (WHOLE, lambda *_: says({"items": []}), "RefusedError: .* no list of records at its top"),
         (NUMBERED, lambda *_: says({"data": []}), "no list of records at data.items"),
