@@ -51,11 +51,11 @@ def test_a_table_that_is_pulled_whole_tells_what_changed_and_what_is_gone(orders
     orders.door.drops = [9000]
     assert whole(world, orders, "c").rows == 2
     first, last = (
-        [(1, "1", "a", False), (1, "2", None, False), (1, "3", "", False)],
+        [(3, "1", "a", False), (3, "2", None, False), (3, "3", "", False)],
         told(world)[3:],
     )
     assert told(world)[:3] == first
-    assert sorted(last) == [(3, "1", "a", True), (3, "2", 'c, "d"', False)]
+    assert sorted(last) == [(6, "1", "a", True), (7, "2", 'c, "d"', False)]
 
 
 def test_a_key_that_is_none_is_refused_before_rows_are_lost_by_it(orders: Shop) -> None:

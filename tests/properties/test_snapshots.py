@@ -162,14 +162,14 @@ def test_raw_in_any_order_says_what_the_committed_snapshots_said(
     lines = told(simulation.lake)
     by_number = committed(simulation)
     for number, known in expected(by_number).items():
-        until = [each for each in lines if each["_snapshot"] <= number]
+        until = [each for each in lines if each["_snapshot"] // 2 <= number]
         arriving = until + shuffled.sample(until, len(until) // 2)
         shuffled.shuffle(arriving)
         assert shown(arriving) == known, number
     ages = [seen.age for _, seen in sorted(by_number.items())]
     assert ages == sorted(ages), "no older snapshot is committed behind a newer one"
     for each in lines:
-        seen = by_number[each["_snapshot"]]
+        seen = by_number[each["_snapshot"] // 2]
         assert not each["_deleted"] or (seen.complete and each["id"] not in seen.records)
 
 

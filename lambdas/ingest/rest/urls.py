@@ -1,6 +1,6 @@
-"""Addresses as urllib3 reads them, since it is urllib3 that asks there.
+r"""Addresses as urllib3 reads them, since it is urllib3 that asks there.
 
-Python's own `urlsplit` finds another host in `https://elsewhere.example\\@api.example.com/`.
+Python's own `urlsplit` finds another host in `https://elsewhere.example\@api.example.com/`.
 """
 
 from __future__ import annotations

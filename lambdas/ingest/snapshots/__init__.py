@@ -2,8 +2,8 @@
 
 Every pull compares what it fetched with the *index*, the rows of the last committed snapshot, and
 writes to raw only rows that are new or other, and a tombstone for each key that is gone. Each row
-carries `_snapshot`, a number that every commit raises by one, and `_deleted`; the mapping orders
-states by them:
+carries `_deleted` and `_snapshot`: twice the snapshot's number in a tombstone, and one more in a
+row, so that no row is older than a tombstone of its snapshot. The mapping orders states by them:
 
     version: {sequence: _snapshot}
     deleted: _deleted = 'true'

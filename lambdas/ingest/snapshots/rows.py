@@ -49,8 +49,13 @@ def rekeyed(row: Row, key: Sequence[str]) -> Row:
 
 
 def line(row: Row, number: int, *, deleted: bool) -> str:
-    """As it goes to raw: with the number of its snapshot, and whether it is gone."""
-    return ENCODER.encode({**json.loads(row.text), NUMBER: number, DELETED: deleted})
+    """As it goes to raw: whether it is gone, and when that was, by the number of its snapshot.
+
+    Tombstones of a snapshot are older than its rows: two keys may be one id to a mapping, as `AB-1`
+    and `ab-1`, and what was only spelt otherwise is there.
+    """
+    when = 2 * number + (not deleted)
+    return ENCODER.encode({**json.loads(row.text), NUMBER: when, DELETED: deleted})
 
 
 def _value(fields: Mapping[str, Any], name: str) -> str | None:
