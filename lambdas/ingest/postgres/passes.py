@@ -42,7 +42,7 @@ class Standing:
 
     @classmethod
     def of(cls, said: dict[str, Any], by: Marks) -> Standing:
-        """If what was written is about other columns, nothing is known yet."""
+        """If what was written is about columns of other names, types or zones, it is forgotten."""
         if said.get("by") != list(by):
             return cls(by)
         under_way = said["pass"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambdas.ingest.errors import PullError
@@ -29,9 +30,9 @@ class TableRows(Reader):
     use: str = field(default="cursor", kw_only=True)
     limits: Limits = field(default_factory=Limits, kw_only=True)
 
-    @property
+    @cached_property
     def by(self) -> Marks:
-        return tuple(dict.fromkeys((self.goes_by, *self.said.key)))
+        return self.retried(self._by)
 
     def horizon(self, reached: str | None) -> Span | None:
         return self.retried(lambda connection: self._horizon(connection, reached))
@@ -44,10 +45,15 @@ class TableRows(Reader):
 
     def refuse_unread(self) -> None:
         if self.retried(self._unread):
+            names = dict.fromkeys((self.goes_by, *self.said.key))
             raise PullError(
-                f"{self.place}: there are rows whose {' or '.join(self.by)} is NULL: they are not "
+                f"{self.place}: there are rows whose {' or '.join(names)} is NULL: they are not "
                 "read. Leave them out by `where`, or mend them"
             )
+
+    def _by(self, connection: Connection) -> Marks:
+        shape = self.shape(connection)
+        return tuple(map(shape.spelling, shape.marks(self.goes_by, self.use)))
 
     def _horizon(self, connection: Connection, reached: str | None) -> Span | None:
         shape = self.shape(connection)

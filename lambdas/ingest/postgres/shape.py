@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 TIME, LOCAL, DAY = "timestamp with time zone", "timestamp without time zone", "date"
 NUMBERS = frozenset({"smallint", "integer", "bigint"})
 LAG, OVERLAP = timedelta(minutes=1), timedelta(minutes=10)
+TURNED_BACK = "1 hour"
+"""So far clocks of a zone go back in autumn: for as long `reached` stands, and rows come behind it.
+"""
 NUMBERS_LAG, NUMBERS_OVERLAP = 0, 1000
 
 
@@ -48,6 +51,11 @@ class Shape:
         found = [self.column(by, use), *(self.column(each, "key") for each in self.said.key)]
         return list(dict.fromkeys(found))
 
+    def spelling(self, mark: Column) -> str:
+        """What has to stay the same for a mark that was written down to mean what it meant."""
+        kind = "whole number" if mark.type in NUMBERS else mark.type
+        return f"{mark.name} {kind} {self.said.timezone if mark.type == LOCAL else ''}".rstrip()
+
     def selected(self, marks: Sequence[Column]) -> list[str]:
         """Marks first, then what else is wanted and there, in the table's order."""
         first = list(dict.fromkeys(each.name for each in marks))
@@ -71,16 +79,20 @@ class Shape:
             lag = self._amount("lag", self.said.lag, NUMBERS_LAG)
             overlap = self._amount("overlap", self.said.overlap, NUMBERS_OVERLAP)
             return {"clock": highest, "lag": lag, "overlap": overlap, "as": "numeric"}
-        clocks = {TIME: "now()", LOCAL: f"now() AT TIME ZONE {literal(self.said.timezone)}"}
+        now, zone = statement("ingest/clock"), self.said.timezone
+        clocks = {TIME: now, LOCAL: f"{now} AT TIME ZONE {literal(zone)}"}
         if cursor.type not in clocks:
             raise PullError(
                 f"{self.place}.cursor: {cursor.name!r} is {cursor.type}, and neither a time nor a "
                 "whole number"
             )
+        overlap = self._time("overlap", self.said.overlap, OVERLAP)
+        if cursor.type == LOCAL and zone != "UTC":
+            overlap = f"({overlap} + interval '{TURNED_BACK}')"
         return {
             "clock": f"({clocks[cursor.type]})",
             "lag": self._time("lag", self.said.lag, LAG),
-            "overlap": self._time("overlap", self.said.overlap, OVERLAP),
+            "overlap": overlap,
             "as": cursor.type,
         }
 

@@ -38,7 +38,10 @@ class Rows(Protocol):
 
     @property
     def by(self) -> Marks:
-        """Names of the columns."""
+        """The columns, each with all that its texts' meaning depends on.
+
+        Marks that were taken by other ones mean nothing to these.
+        """
         ...
 
     def horizon(self, reached: str | None) -> Span | None:
