@@ -30,7 +30,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """`breaks_after` so many bytes the connection is gone; each byte takes `seconds_a_byte`."""
+    """`breaks_after` so many bytes the connection is gone; each byte takes `seconds_a_byte`.
+
+    With `drips` those of the header do, and what the body is behind if it is `chunked`.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -39,6 +42,7 @@ class Reply:
     seconds_a_byte: float = 0
     seconds: float = 0
     chunked: bool = False
+    drips: bool = False
 
 
 def says(value: Any, status: int = 200, **headers: str) -> Reply:
@@ -112,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, reply: Reply) -> None:
         time.sleep(reply.seconds)
+        if reply.drips:
+            self._drip(reply)
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -133,6 +140,19 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(reply.seconds_a_byte)
         else:
             self.wfile.write(body)
+
+    def _drip(self, reply: Reply) -> None:
+        """Byte by byte, as if it were to last for ever."""
+        self.close_connection = True
+        begun = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        if reply.chunked:
+            begun += b"Transfer-Encoding: chunked\r\n\r\n1;a="
+        else:
+            begun += b"X-Long: "
+        self.wfile.write(begun)
+        for _ in range(100):
+            self.wfile.write(b"x")
+            time.sleep(reply.seconds_a_byte)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # as its base has it
         """Says nothing."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 * 1024 * 1024
 """Of an answer, packed or not: a page of records is a fraction of it."""
 
+TOO_LONG = "the answer took too long"
 PIECE = 64 * 1024
 GZIP = 31
 """What zlib calls a gzip of any window."""
@@ -47,7 +48,7 @@ def _pieces(response: BaseHTTPResponse, until: float, now: Callable[[], float]) 
         if size > MAX_BYTES:
             raise TooLargeError(f"the answer has more than {MAX_BYTES:,} bytes")
         if now() > until:
-            raise PassingError("the answer took too long")
+            raise PassingError(TOO_LONG)
         yield piece
 
 

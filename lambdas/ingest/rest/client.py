@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import urllib3
 from urllib3.exceptions import HTTPError, SSLError
 
-from lambdas.ingest.rest.bodies import read_body
+from lambdas.ingest.rest.bodies import TOO_LONG, read_body
+from lambdas.ingest.rest.deadline import POOLS, Deadline
 from lambdas.ingest.rest.errors import RedirectRefusedError, RefusedError
 from lambdas.ingest.rest.retrying import Clock, PassingError, retry_after
 from lambdas.ingest.rest.urls import host_of, joined, origin, path_of, request_of
@@ -71,6 +72,7 @@ class Client:
             cert_reqs=ssl.CERT_REQUIRED,
             ssl_context=trusted,
         )
+        pools.pool_classes_by_scheme = POOLS
         self._pool = pools.connection_from_url(base)  # knows no other host
 
     def get(self, url: str, seconds: float, headers: Mapping[str, str]) -> Answer:
@@ -93,7 +95,20 @@ class Client:
         return url
 
     def _asked(self, url: str, until: float, headers: Mapping[str, str]) -> Answer:
+        """Of that which came in time; what else came, however whole it seems, is not heard."""
         left = max(0.1, until - self._clock.now())
+        with Deadline(left) as deadline:
+            try:
+                answer = self._exchanged(url, until, headers, left)
+            except PassingError as error:
+                if not deadline.passed:
+                    raise
+                raise PassingError(f"{path_of(url)}: {TOO_LONG}") from error
+        if deadline.passed:
+            raise PassingError(f"{path_of(url)}: {TOO_LONG}")
+        return answer
+
+    def _exchanged(self, url: str, until: float, headers: Mapping[str, str], left: float) -> Answer:
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left))
         sent = {**HEADERS, **headers, **self._credential.headers}
         try:

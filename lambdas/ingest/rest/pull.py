@@ -183,17 +183,22 @@ class _Resource:
 
     def _etag(self, base: Base, progress: Progress) -> str:
         """Of the last snapshot, if it was one answer to the same question."""
-        if progress.heard or not base.mark:
+        if progress.heard or not base.mark or not self._is_in_one_answer:
             return ""
         said = json.loads(base.mark)
         return str(said["etag"]) if said["asked"] == self._asked else ""
 
     def _mark(self, progress: Progress) -> str:
-        """One answer's ETag tells that all is as it was; a `Link` header is not part of it."""
-        pages = self._said.pages
-        if not progress.etag or progress.heard != 1 or (pages and pages.by == "link"):
+        """One answer's ETag tells that all is as it was."""
+        if not progress.etag or progress.heard != 1 or not self._is_in_one_answer:
             return ""
         return json.dumps({"etag": progress.etag, "asked": self._asked})
+
+    @property
+    def _is_in_one_answer(self) -> bool:
+        """Whether another page would show in the body of the first: headers are no part of it."""
+        pages = self._said.pages
+        return pages is None or not (pages.by == "link" or self._said.total_header)
 
     @property
     def _asked(self) -> str:

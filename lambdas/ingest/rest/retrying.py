@@ -65,7 +65,7 @@ def retry_after(said: str | None, clock: Clock) -> float | None:
         return float(said.strip()[:9])
     try:
         date = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = date if date.tzinfo else date.replace(tzinfo=UTC)
     return max(0.0, (aware - clock.today()).total_seconds())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import time
 import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from lambdas.ingest.rest.errors import (
     TooLargeError,
     UnavailableError,
 )
-from lambdas.ingest.rest.retrying import persistently
+from lambdas.ingest.rest.retrying import PassingError, persistently
 from local.certificate import write_certificate
 from tests.api_server import JSON, Api, Reply, in_turn, says, serving
 
@@ -107,9 +108,51 @@ def test_an_answer_that_trickles_is_given_up_though_each_byte_comes_in_time(
         persistently(partial(asking.get, api.url, headers={}), clock)
 
 
+@pytest.mark.parametrize("chunked", [False, True], ids=["a header", "the size of a chunk"])
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "encrypted"])
+def test_no_part_of_an_answer_may_drip_for_longer_than_the_whole_may_take(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, *, tls: bool, chunked: bool
+) -> None:
+    monkeypatch.setattr(client, "WHOLE_SECONDS", 0.3)
+    api: Api = request.getfixturevalue("encrypted" if tls else "api")
+    api.behaviour = in_turn(Reply(drips=True, seconds_a_byte=0.05, chunked=chunked), GOOD)
+    trusted = None
+    if tls:
+        certificate, _ = request.getfixturevalue("certificate")
+        trusted = ssl.create_default_context(cafile=str(certificate))
+    asking = Client(api.url, Credential({}), trusted=trusted)
+    began = time.monotonic()
+    with pytest.raises(PassingError, match="took too long"):
+        asking.get(api.url, 10, {})
+    assert 0.2 < time.monotonic() - began < 2
+    assert asking.get(api.url, 10, {}).body == BODY, "over another connection"
+
+
+def test_what_ends_with_its_connection_is_not_taken_for_whole_when_it_was_cut(
+    monkeypatch: pytest.MonkeyPatch, api: Api
+) -> None:
+    monkeypatch.setattr(client, "WHOLE_SECONDS", 0.3)
+
+    def slowly(*_said: object) -> bytes:
+        time.sleep(0.6)
+        return BODY
+
+    monkeypatch.setattr(client, "read_body", slowly)
+    api.behaviour = in_turn(GOOD)
+    with pytest.raises(PassingError, match="took too long"):
+        Client(api.url, Credential({})).get(api.url, 10, {})
+
+
 @pytest.mark.parametrize(
     ("said", "least", "most"),
-    [("7", 7, 8), ("Tue, 17 Mar 2026 12:00:30 GMT", 30, 31), ("0", 0, 1), ("soon", 0, 0.5)],
+    [
+        ("7", 7, 8),
+        ("Tue, 17 Mar 2026 12:00:30 GMT", 30, 31),
+        ("0", 0, 1),
+        ("soon", 0, 0.5),
+        (f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", 0, 0.5),
+        ("Mon, 01 Jan 2026 00:00:00 +9999999999", 0, 0.5),
+    ],
 )
 def test_it_stays_away_for_as_long_as_the_api_says(
     api: Api, waits: Waits, said: str, least: float, most: float

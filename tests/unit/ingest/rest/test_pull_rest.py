@@ -361,6 +361,30 @@ def test_the_etag_of_one_page_says_nothing_of_the_next(api: Api, waits: Waits) -
     assert not any("if-none-match" in each.headers for each in api.asked)
 
 
+def test_the_etag_of_a_full_page_hides_nothing_that_is_new_behind_it(
+    api: Api, waits: Waits
+) -> None:
+    """The total stands in a header, and the page is as it was."""
+
+    def pages(asked: Asked, records: list[Any]) -> Reply:
+        first = 2 * (int(asked.query["page"]) - 1)
+        shown_ = records[first : first + 2]
+        tag = json.dumps("".join(each["id"] for each in shown_))
+        if asked.headers.get("if-none-match") == tag:
+            return Reply(status=304)
+        return says(shown_, X_Total=str(len(records)), ETag=tag)
+
+    said = """
+      total_header: X-Total
+      pages: {by: number, parameter: page, size: 2}
+"""
+    teehaus = Teehaus(api, waits, said, pages, products("a", "b"))
+    teehaus.pull()
+    teehaus.records += products("c")
+    assert teehaus.pull().rows == 1
+    assert teehaus.shown == ["a", "b", "c"]
+
+
 def test_a_window_of_days_is_nothing_that_an_api_is_asked_for(counted: Teehaus) -> None:
     with pytest.raises(PullError, match="pulled whole"):
         counted.pull(window=object())
