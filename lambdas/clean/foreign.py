@@ -6,6 +6,7 @@ held at once, and a part is done with before the next one is read.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 START = Position()
 SIZE = Size()
+UNDIVIDED = Size(sys.maxsize, sys.maxsize)
+"""Of a mail, which has its own bounds."""
 
 
 class LostRecordsError(Exception):
@@ -124,7 +127,9 @@ def _of_mail(
         return
     table = Table(Format("mail"), FewRows(found.rows))
     with TemporaryDirectory() as scratch:
-        part = StreamedParts(table, SIZE, wanted(mapping)).part(Path(scratch))
+        part = StreamedParts(table, UNDIVIDED, wanted(mapping)).part(Path(scratch))
+        if part.rows != len(found.rows):
+            raise LostRecordsError(f"of the mail's {len(found.rows)} rows {part.rows} are staged")
         sense = Sense(mapping, columns(said))
         yield replace(_cleaned(part, sense, Path(scratch), after), new_columns=(), mail=found)
 

@@ -13,6 +13,7 @@ from lambdas.clean.mail.bounds import (
     MAX_BYTES,
     MAX_ELEMENTS,
     MAX_FIELD,
+    MAX_FORWARDED_BYTES,
     MAX_HEADER_BYTES,
     MAX_HEADERS,
     MAX_LEVELS,
@@ -112,6 +113,7 @@ def bounds() -> str:
     """What a mail may have."""
     rows = (
         ("bytes, unpacked", MAX_BYTES),
+        ("bytes of forwarded mails that are records, each with those in it", MAX_FORWARDED_BYTES),
         ("parts", MAX_PARTS),
         ("levels of multiparts and mails in one another", MAX_LEVELS),
         ("headers of a part", MAX_HEADERS),

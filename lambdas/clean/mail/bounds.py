@@ -7,6 +7,9 @@ from lambdas.clean.reasons import Reason, RejectedError
 MAX_BYTES = 40 * 1000 * 1000
 """As large as SES takes one in."""
 
+MAX_FORWARDED_BYTES = 2 * MAX_BYTES
+"""Of mails that are records, each with those that are in it."""
+
 MAX_LEVELS = 20
 """Of multiparts and messages in one another."""
 

@@ -25,8 +25,11 @@ WHITE = re.compile(r"\s+")
 VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
 )
-UNREAD = frozenset(("script", "style", "title", "textarea", "noscript", "template", "iframe"))
-"""What is in them is no markup, or nothing that anybody sees."""
+UNREAD = {
+    tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII)
+    for tag in ("script", "style", "title", "textarea", "noscript", "template", "iframe")
+}
+"""What is in them is no markup, or nothing that anybody sees; and what ends them."""
 
 INLINE = frozenset(
     "a abbr b big cite code em font i ins kbd label mark q s small span strike strong sub sup tt u".split()  # noqa: E501, SIM905
@@ -154,8 +157,7 @@ class _Scanner:
     """Tokens, each found by a search that goes on where the last one ended."""
 
     def __init__(self, markup: str, builder: _Builder) -> None:
-        self._markup, self._small = markup, markup.lower()
-        self._builder = builder
+        self._markup, self._builder = markup, builder
         self._at = 0
 
     def run(self) -> None:
@@ -198,9 +200,8 @@ class _Scanner:
             attributes.setdefault(found[1].lower(), unescape(value))
         self._beyond(">", at)
         if tag in UNREAD:
-            ended = self._small.find(f"</{tag}", self._at)
-            self._at = len(self._markup) if ended < 0 else ended
-            self._beyond(">", self._at)
+            ended = UNREAD[tag].search(self._markup, self._at)
+            self._beyond(">", ended.end() if ended else len(self._markup))
         else:
             self._builder.start(tag, attributes)
 

@@ -65,6 +65,11 @@ class Mail:
         return bool(self._of_kind(KINDS[kind]))
 
     @property
+    def size(self) -> int:
+        """Bytes of the original."""
+        return len(self._message.data)
+
+    @property
     def original(self) -> bytes:
         """The message as it stands."""
         return bytes(self._message.data)
@@ -94,7 +99,13 @@ class Mail:
     @property
     def attached(self) -> list[Part]:
         """All parts that are no text to read."""
-        return [part for part in self._message.parts if not _is_text(part)]
+        return [part for part in self._message.parts if part not in self._body]
+
+    @cached_property
+    def _body(self) -> list[Part]:
+        """Its texts: what has a file's name is none, unless there is no other."""
+        texts = [part for part in self._message.parts if _is_text(part)]
+        return [part for part in texts if not part.name] or texts[:1]
 
     @cached_property
     def _from(self) -> tuple[str, str]:
@@ -104,7 +115,7 @@ class Mail:
         return found[0]
 
     def _of_kind(self, kind: str) -> list[Part]:
-        return [part for part in self._message.parts if part.type == kind and _is_text(part)]
+        return [part for part in self._body if part.type == kind]
 
     def _texts(self, kind: str) -> str:
         parts = self._of_kind(kind)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.clean.formats.model import EACH, Row
 from lambdas.clean.formats.packed import Bounds, DamagedError, Unpacked, of_whole
-from lambdas.clean.mail.bounds import MAX_BYTES
+from lambdas.clean.mail.bounds import MAX_BYTES, MAX_FORWARDED_BYTES, held
 from lambdas.clean.mail.message import FIELDS, Mail, attachment
 from lambdas.clean.mail.patterns import pattern
 from lambdas.clean.mail.structure import read_message
@@ -84,12 +84,14 @@ def _read(data: bytes, mapping: MailMapping) -> MailRows:
     message = read_message(data)
     mail = Mail(message)
     found = MailRows()
-    _attach(mapping, mail, found)
+    for each in (mail, *mail.forwarded):
+        _attach(mapping, each, found)
     fitting = matched(mapping, mail)
     if fitting is None:
         found.ignored = NO_TEMPLATE
         return found
     template, mails = fitting
+    held(sum(each.size for each in mails), MAX_FORWARDED_BYTES, "bytes of mails in one another")
     for number, each in enumerate(mails, start=1):
         original, fault = each.original, None
         record: dict[str, Any] = {}

@@ -26,7 +26,7 @@ LONGEST_BOUNDARY = 200
 SPACE = b" \t\r\n"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One part without parts of its own; its bytes as they stand in the mail."""
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdas.clean import origin
+from lambdas.clean import foreign, origin
 from lambdas.clean.mapping import Mappings, load
+from lambdas.clean.parts import Size
 from lambdas.lake.documents import CleanedObject, MailRead, RawObject, RecordCounts
 from tests.capturing import lines
 from tests.mailing import HTML, MAPPING, TEXT, written
@@ -58,6 +59,27 @@ def test_the_same_order_in_html_in_text_and_passed_on_is_the_same_rows(
     ]
     assert len(told[0]) == 2
     assert told == [told[0]] * 4, "version and all"
+
+
+def passed_on(*orders: str) -> EmailMessage:
+    outer = written("See below", From="me@home.example")
+    for order in orders:
+        outer.add_attachment(written(TEXT.replace("A-1", order)))
+    return outer
+
+
+def test_all_orders_of_a_mail_are_one_part(lake: FakeLake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "SIZE", Size(rows=1))
+    done = cleaned(lake, arrived(lake, passed_on("A-1", "A-2", "A-3")))
+    assert done.counts == RecordCounts(3, accepted=3)
+
+
+def test_orders_that_would_be_lost_stop_the_run(
+    lake: FakeLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "UNDIVIDED", Size(rows=1))
+    with pytest.raises(foreign.LostRecordsError, match="2 rows 1"):
+        cleaned(lake, arrived(lake, passed_on("A-1", "A-2")))
 
 
 def test_a_mail_that_is_no_order_is_ignored_with_its_reason(lake: FakeLake) -> None:

@@ -42,6 +42,16 @@ def messages(levels: int) -> bytes:
     return HEAD + b"Content-Type: message/rfc822\r\n\r\n" * levels + b"\r\nhi"
 
 
+def passed_on(levels: int, size: int) -> bytes:
+    """Orders, each attached to the one before."""
+    last = HEAD.replace(b"Order", b"News") + b"\r\n" + b"x" * size
+    mark = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n\r\n%b\r\n--b%d\r\n"
+    for level in range(levels):
+        head = HEAD + mark % (level, level, TEXT.encode(), level)
+        last = head + b"Content-Type: message/rfc822\r\n\r\n" + last + b"\r\n--b%d--" % level
+    return last.replace(b"Order", b"Fwd", 1)
+
+
 def parts(number: int) -> bytes:
     part = b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n"
     return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * number + b"--b--"
@@ -71,6 +81,7 @@ BEYOND: dict[str, Callable[[], bytes]] = {
     "elements in one another": lambda: page("<div>" * N),
     "elements without number": lambda: page("<i></i>" * N),
     "tags that are misnested": lambda: page("<p>" + "<b>" * 1000 + "<p>x" * 1000),
+    "forwards of forwards": lambda: passed_on(4, 28_000_000),
     "lines in lines": lambda: page(
         "<p class=order>A-1</p>"
         + "<table><tr class=line data-price=1><td>" * 60

@@ -189,6 +189,41 @@ def test_an_attachment_that_is_data_is_taken_as_it_was_sent(*, packed: bool) -> 
     assert found.rows[0].fields["lines"] == LINES
 
 
+def test_a_forwarded_mails_attachments_are_taken_by_its_own_sender() -> None:
+    inner = written()
+    inner.add_attachment(b"1;2", "text", "csv", filename="x.csv")
+    inner.add_attachment(b"%PDF", "application", "pdf", filename="terms.pdf")
+    found = read(forwarded(inner, From="me@home.example"))
+    assert [each.file.content for each in found.taken] == [b"1;2"]
+    assert found.left == 1
+
+
+@pytest.mark.parametrize("disposition", ["inline", None])
+def test_a_text_with_a_files_name_is_attached(disposition: str | None) -> None:
+    mail = written()
+    mail.add_attachment(TEXT.encode(), "text", "plain", filename="copy.csv")
+    part = mail.get_payload(1)
+    assert isinstance(part, EmailMessage)
+    del part["Content-Disposition"]
+    if disposition:
+        part["Content-Disposition"] = 'inline; filename="copy.csv"'
+    else:
+        part.replace_header("Content-Type", 'text/plain; name="copy.csv"')
+    assert record(mail)["lines"] == LINES
+    assert [each.file.content for each in read(mail).taken] == [TEXT.encode()]
+
+
+def test_the_only_text_of_a_mail_is_its_text_whatever_its_name() -> None:
+    body = HEAD + b'Content-Type: text/plain; name="order.txt"\r\n\r\n' + TEXT.encode()
+    assert record(body)["lines"] == LINES
+
+
+@pytest.mark.parametrize("before", ["İ" * 50, "<STYLE>i{}</Style>" + "İ" * 50])
+def test_letters_that_have_longer_small_ones_hide_no_lines(before: str) -> None:
+    html = f"<p>{before}</p><style>x</style>{HTML}<style>y</style>"
+    assert record(written(None, html))["lines"] == LINES
+
+
 def test_nobody_elses_attachments_are_taken() -> None:
     mail = written(From="me@evil.example")
     mail.add_attachment(b"1;2", "text", "csv", filename="x.csv")
