@@ -21,6 +21,8 @@ NAME = re.compile(r"[a-zA-Z][^\s/>]*")
 ATTRIBUTE = re.compile(r"[\s/]*([^\s/>=]+)(?:\s*=\s*)?")
 UNQUOTED = re.compile(r"[^\s>]*")
 WHITE = re.compile(r"\s+")
+UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+"""Where words may be broken or not: nobody sees them, and no number has them."""
 
 VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
@@ -32,7 +34,7 @@ UNREAD = {
 """What is in them is no markup, or nothing that anybody sees; and what ends them."""
 
 INLINE = frozenset(
-    "a abbr b big cite code em font i ins kbd label mark q s small span strike strong sub sup tt u".split()  # noqa: E501, SIM905
+    "a abbr b big cite code em font i ins kbd label mark q s small span strike strong sub sup tt u wbr".split()  # noqa: E501, SIM905
 )
 """Between others there is a space, as people see it."""
 
@@ -118,7 +120,7 @@ class _Builder:
 
     def text(self, text: str) -> None:
         if text:
-            self._open[-1].children.append(unescape(text))
+            self._open[-1].children.append(unescape(text).translate(UNSEEN))
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._elements += 1

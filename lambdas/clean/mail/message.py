@@ -11,6 +11,7 @@ from lambdas.clean.mail.bounds import MAX_TEXT, held
 from lambdas.clean.mail.charsets import decoded
 from lambdas.clean.mail.headers import bad
 from lambdas.clean.mail.html import parse
+from lambdas.clean.mail.plain import one_kind_of_end, unwrapped
 from lambdas.clean.mail.structure import HTML, PLAIN
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Mail:
             "message_id": (headers.raw("message-id") or "").strip("<> ") or None,
             "from": self.sender,
             "from_name": self._from[0] or None,
-            "to": ", ".join(address for _, address in headers.addresses("to")) or None,
+            "to": ", ".join(headers.recipients("to")) or None,
             "subject": self.subject,
             "date": date,
             "template": template,
@@ -110,9 +111,9 @@ class Mail:
     @cached_property
     def _from(self) -> tuple[str, str]:
         found = self._message.headers.addresses("from")
-        if len(found) != 1:
+        if len({address for _, address in found}) != 1:
             raise bad("from", "has to name one sender")
-        return found[0]
+        return max(found)
 
     def _of_kind(self, kind: str) -> list[Part]:
         return [part for part in self._body if part.type == kind]
@@ -120,9 +121,17 @@ class Mail:
     def _texts(self, kind: str) -> str:
         parts = self._of_kind(kind)
         held(sum(len(part.body) for part in parts), 4 * MAX_TEXT, f"bytes of {kind}")
-        texts = [decoded(part.content(kind), part.charset, f"the {kind}") for part in parts]
+        texts = [_text(part) for part in parts]
         held(sum(map(len, texts)), MAX_TEXT, f"characters of {kind}")
-        return "\n".join(texts).replace("\r\n", "\n").replace("\r", "\n")
+        return "\n".join(texts)
+
+
+def _text(part: Part) -> str:
+    kind, said = part.type, part.headers.parameters("content-type")
+    text = one_kind_of_end(decoded(part.content(kind), part.charset, f"the {kind}"))
+    if kind == PLAIN and said.get("format").lower() == "flowed":
+        text = unwrapped(text, joined=said.get("delsp").lower() == "yes")
+    return text.replace("\xa0", " ") if kind == PLAIN else text
 
 
 def attachment(part: Part) -> Attachment:

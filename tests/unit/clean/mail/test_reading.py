@@ -94,6 +94,25 @@ def test_a_text_that_cannot_be_told_costs_the_mail_a_refusal_and_is_never_guesse
     assert "text/plain" in message
 
 
+def test_a_no_break_space_and_a_mark_are_no_text() -> None:
+    text = "\ufeff" + TEXT.replace("2 x MUG", "2\xa0x MUG")
+    assert record(sent("utf-8", text.encode()))["lines"] == LINES
+
+
+@pytest.mark.parametrize(("more", "space"), [(b"", " "), (b"; delsp=yes", "")])
+def test_lines_that_were_wrapped_for_the_way_are_whole(more: bytes, space: str) -> None:
+    text = b"Order: A-1\r\nNote: so \r\nlong\r\n-- \r\n 1 x CUP at 7.20\r\n> a \r\n>> b\r\n"
+    found = record(sent("utf-8; format=flowed" + more.decode(), text))
+    assert found["note"] == f"so{space}long"
+    assert found["lines"] == LINES[1:]
+
+
+def test_html_is_read_without_what_nobody_sees() -> None:
+    html = HTML.replace("A-1", "A<wbr>&shy;-&#8203;1\u2060").replace("MUG", "M\u200dU\ufeffG")
+    found = record(written(None, html))
+    assert (found["order"], found["lines"]) == ("A-1", LINES)
+
+
 def test_utf_8_needs_no_charset() -> None:
     assert record(HEAD + b"\r\n" + noted("Grüße", "utf-8"))["note"] == "Grüße"
 
@@ -108,6 +127,41 @@ def test_headers_are_decoded_by_the_charsets_of_their_words() -> None:
         b"Subject: Order =?utf-8?b?R3LDvMM=?=\r\n =?utf-8?b?n2U=?= =?iso-8859-1*de?q?f=FCr_Zo=EB?=",
     )
     assert record(mail + b"\r\n" + TEXT.encode())["mail"]["subject"] == "Order Grüßefür Zoë"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("undisclosed-recipients:;", None),
+        ("<>", None),
+        ("Max <M@x.example>; Erika <e@y.example>", "m@x.example, e@y.example"),
+        ("Müller, Max <max@x.example>", "max@x.example"),
+        ('"a@b.example" <max@x.example>', "max@x.example"),
+        ("=?utf-8?q?a@b.example?= <max@x.example>", "max@x.example"),
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_mail_is_read_whomever_it_is_to(line: str, told: str | None, charset: str) -> None:
+    mail = HEAD + b"To: " + line.encode(charset) + b"\r\n\r\n" + TEXT.encode()
+    assert record(mail)["mail"]["to"] == told
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        (b"orders@shop.example <orders@shop.example>", None),
+        (b"orders@shop.example, Shop <Orders@shop.example>", "Shop"),
+    ],
+)
+def test_a_sender_who_is_named_twice_is_one(sender: bytes, name: str | None) -> None:
+    found = record(HEAD.replace(b"Shop <orders@shop.example>", sender) + b"\r\n" + TEXT.encode())
+    assert (found["mail"]["from"], found["mail"]["from_name"]) == ("orders@shop.example", name)
+
+
+@pytest.mark.parametrize("other", [b"boss@shop.example <orders@shop.example>,", b"a@b.example,"])
+def test_two_senders_are_refused(other: bytes) -> None:
+    mail = HEAD.replace(b"From: ", b"From: " + other) + b"\r\n" + TEXT.encode()
+    assert refused(mail)[0] == "bad_mail_header"
 
 
 def test_a_header_cannot_bring_another_one_in() -> None:
