@@ -86,13 +86,14 @@ def _builder(name: x509.Name, issuer: x509.Name, key: Any) -> x509.CertificateBu
 class Door:
     """Leads each connection to the socket `inside`; without a context it takes no TLS.
 
-    `drops` says behind how many bytes from the server each of the next connections is cut off.
+    `drops` says behind how many bytes from the server each of the next connections is cut off;
+    `shuts` how many of the next ones end before a word is said.
     """
 
     def __init__(self, inside: Path, context: ssl.SSLContext | None) -> None:
         self.inside, self.context = inside, context
         self.drops: list[int] = []
-        self.opened = 0
+        self.shuts = self.opened = 0
         self._listener = socket.create_server((HOST, 0))
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -116,6 +117,9 @@ class Door:
         """As a server does: a word in plain whether it speaks TLS, and then in it."""
         with contextlib.suppress(OSError), caller:
             if caller.recv(len(REQUEST)) != REQUEST:
+                return
+            if self.shuts:
+                self.shuts -= 1
                 return
             caller.sendall(b"S" if self.context else b"N")
             if self.context is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,3 +44,22 @@ def test_a_wrong_password_is_told_without_the_right_one(orders: Shop) -> None:
     with pytest.raises(DroppedError, match="password authentication failed") as told:
         Connection(orders.address(password="wrong"))  # noqa: S106  # it is none
     assert "wrong" not in str(told.value)
+
+
+def test_a_server_that_hangs_up_before_its_first_word_is_asked_again(orders: Shop) -> None:
+    rows = orders.rows("orders", "id")
+    orders.run("INSERT INTO orders VALUES (1, now(), '')")
+    orders.door.shuts = 4
+    assert rows.horizon(None) is not None
+    rows.close()
+    orders.door.shuts = 5
+    with pytest.raises(DroppedError, match="it ended the connection before it was encrypted"):
+        rows.horizon(None)
+
+
+def test_no_other_try_is_begun_once_time_is_up(orders: Shop) -> None:
+    orders.door.shuts = 5
+    rows = replace(orders.rows("orders", "id"), is_over=lambda: orders.door.shuts <= 3)
+    with pytest.raises(DroppedError):
+        rows.horizon(None)
+    assert orders.door.opened == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 from contextlib import closing
@@ -14,10 +15,14 @@ from lambdas.ingest.postgres.connection import Connection
 from lambdas.ingest.postgres.reader import Reader
 from lambdas.ingest.postgres.whole import pull_whole
 from lambdas.ingest.pulls import Table
+from lambdas.ingest.snapshots import SortedRows
 from tests.integration.shops_database import FILLED
 from tests.pulling import World, a_task
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambdas.ingest.snapshots.rows import Row
     from lambdas.ingest.task import Pulled
     from tests.integration.shops_database import Shop
 
@@ -72,3 +77,58 @@ def test_a_table_that_lost_most_of_its_rows_waits_for_a_persons_word(orders: Sho
     with pytest.raises(PullError, match="of 10 keys 9 are gone"):
         whole(world, orders, "b")
     assert len(told(world)) == 10
+
+
+@pytest.mark.parametrize("note", ["NULL", "''", "' '"])
+def test_rows_without_a_key_fail_a_whole_table_by_name(orders: Shop, note: str) -> None:
+    orders.run(f"INSERT INTO orders VALUES (1, now(), 'a'), (2, now(), {note})")  # noqa: S608  # a test's own
+    world = World()
+    with pytest.raises(PullError, match=r"orders\.key: 1 rows have none"):
+        whole(world, orders, key="note")
+    assert told(world) == []
+
+
+def test_a_key_whose_name_has_a_dot_is_a_column_like_any_other(orders: Shop) -> None:
+    orders.run('ALTER TABLE orders ADD "order.id" bigint')
+    orders.run("INSERT INTO orders VALUES (1, now(), 'a', 7), (2, now(), 'b', 8)")
+    world = World()
+    assert whole(world, orders, key="order.id").rows == 2
+    orders.run("DELETE FROM orders WHERE id = 1")
+    assert whole(world, orders, "b", key="order.id").rows == 1
+    assert told(world)[-1][1:] == ("1", "a", True)
+
+
+def test_a_disk_that_is_full_is_not_the_databases_fault_and_leaves_nothing_behind(
+    orders: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    orders.run(FILLED, 10)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left: list[list[Path]] = []
+
+    def full(_rows: SortedRows, _row: Row) -> None:
+        left.append(list(tmp_path.rglob("*")))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SortedRows, "add", full)
+    with pytest.raises(OSError, match="No space left"):
+        whole(World(), orders)
+    assert len(left) == orders.door.opened == 1
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_try_that_failed_leaves_no_rows_on_the_disk(
+    orders: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    orders.run(FILLED, 1000)
+    orders.door.drops = [9000, 9000]
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folders: list[int] = []
+    sort = SortedRows.sort
+
+    def seen(rows: SortedRows) -> None:
+        folders.append(sum(each.is_dir() for each in tmp_path.glob("*/*")))
+        sort(rows)
+
+    monkeypatch.setattr(SortedRows, "sort", seen)
+    assert whole(World(), orders).rows == 1000
+    assert folders[0] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pg8000.core import CoreConnection
@@ -42,6 +43,25 @@ class Sink(Protocol):
     def write(self, row: bytes, /) -> object: ...
 
 
+class _SinkError(Exception):
+    def __init__(self, what: OSError) -> None:
+        super().__init__(str(what))
+        self.what = what
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Tells what this machine fails at, a disk that is full, from what the connection does."""
+
+    sink: Sink
+
+    def write(self, row: bytes) -> None:
+        try:
+            self.sink.write(row)
+        except OSError as error:
+            raise _SinkError(error) from error
+
+
 class Connection:
     """A session with a database. Raises PullError, or DroppedError, after which it is of no use.
 
@@ -72,12 +92,15 @@ class Connection:
         """Writes the header and then each row, in a piece and with its line's end.
 
         Stops at the row for which the sink is full: the connection is spent then, since the server
-        goes on sending.
+        goes on sending. Raises OSError as the sink does.
         """
         try:
-            self._run(sql, sink)
+            self._run(sql, _Own(sink))
         except FullSheetError:
             self.close()
+        except _SinkError as error:
+            self.close()
+            raise error.what from error
 
     def close(self) -> None:
         self.spent = True
@@ -125,8 +148,11 @@ def _encrypted(address: Address) -> ssl.SSLSocket:
 
 def _wrapped(plain: socket.socket, address: Address) -> ssl.SSLSocket:
     plain.sendall(SSL_REQUEST)
-    if plain.recv(1) != b"S":
-        raise PullError(f"{address.host}:{address.port}: it takes no encrypted connection")
+    said, where = plain.recv(1), f"{address.host}:{address.port}"
+    if said == b"N":
+        raise PullError(f"{where}: it takes no encrypted connection")
+    if said != b"S":
+        raise DroppedError(f"{where}: it ended the connection before it was encrypted")
     return _trust(address).wrap_socket(plain, server_hostname=address.host)
 
 

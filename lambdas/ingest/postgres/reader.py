@@ -24,12 +24,13 @@ TRIES = 5
 
 @dataclass
 class Reader:
-    """`place` is the table's in the pull file, for errors."""
+    """`place` is the table's in the pull file, for errors; `is_over` says that time is up."""
 
     connect: Callable[[], Connection]
     said: Table
     place: str
     pause: Callable[[float], None] = time.sleep
+    is_over: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         self._open: Connection | None = None
@@ -52,11 +53,16 @@ class Reader:
         return Shape(self.place, said, tuple(found))
 
     def retried(self, work: Callable[[Connection], T]) -> T:
-        """In a transaction, if need be on another connection; raises what the last try raised."""
+        """In a transaction, if need be on another connection; raises what the last try raised.
+
+        A server that says nothing takes minutes of each try: none is begun once time is up.
+        """
         for attempt in range(TRIES - 1):
             try:
                 return self._once(work)
             except DroppedError:
+                if self.is_over():
+                    raise
                 self.pause(random.uniform(0.5, 1) * 2**attempt)
         return self._once(work)
 

@@ -30,11 +30,12 @@ def pull_table(task: Task, tools: Tools) -> Pulled:
     if table.cursor is None:
         if task.window:
             raise PullError(f"{place}: a full table is pulled whole, and not for a window of days")
-        with closing(Reader(connect, table, place)) as reader:
+        with closing(Reader(connect, table, place, is_over=tools.is_over)) as reader:
             return pull_whole(task, tools, reader)
+    reading = partial(TableRows, connect, table, place, is_over=tools.is_over)
     if task.window is None:
-        with closing(TableRows(connect, table, place, goes_by=table.cursor)) as rows:
+        with closing(reading(goes_by=table.cursor)) as rows:
             return Passes(task, tools, rows).work()
     goes_by, use = (table.dated, "dated") if table.dated else (table.cursor, "cursor")
-    with closing(TableRows(connect, table, place, goes_by=goes_by, use=use)) as rows:
+    with closing(reading(goes_by=goes_by, use=use)) as rows:
         return read_days(task, tools, rows, task.window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
@@ -71,7 +72,17 @@ def pull_whole(task: Task, tools: Tools, reader: Reader) -> Pulled:
 
 
 def _fetched(connection: Connection, reader: Reader, folder: str) -> SortedRows:
-    """Each try in a folder of its own."""
+    """Each try in a folder of its own, of which nothing is left if it fails."""
+    own = Path(mkdtemp(dir=folder))
+    try:
+        return _rows(connection, reader, own)
+    except BaseException:
+        shutil.rmtree(own)
+        raise
+
+
+def _rows(connection: Connection, reader: Reader, folder: Path) -> SortedRows:
+    """Raises PullError unless each row has a key of its own."""
     said, shape = reader.said, reader.shape(connection)
     key = [shape.column(each, "key") for each in said.key]
     query = statement(
@@ -80,9 +91,14 @@ def _fetched(connection: Connection, reader: Reader, folder: str) -> SortedRows:
         relation=relation(said),
         where=said.where or "true",
     )
-    rows = SortedRows(Path(mkdtemp(dir=folder)))
+    rows = SortedRows(folder)
     connection.copy(query, Records(rows, said.key))
     rows.sort()
     if rows.repeated:
         raise PullError(f"{reader.place}.key: {rows.repeated} rows have the key of another")
+    if rows.unkeyed:
+        raise PullError(
+            f"{reader.place}.key: {rows.unkeyed} rows have none, since a column of it is NULL or "
+            "blank. Leave them out by `where`, or mend them"
+        )
     return rows

@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 def row_of(record: Any, key: Sequence[str]) -> Row:
-    """The row of a JSON value; each of `key` names a field, with dots into nested objects.
+    """The row of a JSON value; each of `key` names a field, or with dots one of nested objects.
 
     What is no object, or lacks a part of its key, is a row nevertheless, for cleaning to refuse.
     """
@@ -61,7 +61,7 @@ def line(row: Row, number: int, *, deleted: bool) -> str:
 def _value(fields: Mapping[str, Any], name: str) -> str | None:
     """A part of a key as a text: `1` and `"1"` are one key, as they are to a mapping."""
     value: Any = fields
-    for step in name.split("."):
+    for step in (name,) if name in fields else name.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
