@@ -89,18 +89,28 @@ class _Resource:
         with TemporaryDirectory() as folder:
             snapshots = self._snapshots(Path(folder))
             base, progress = self._begun(snapshots)
-            pages_before = progress.heard
             try:
-                self._fetch(base, progress)
-            except NotModified:
-                snapshots.unchanged(base)
-                return Pulled()
-            fetched_much = progress.heard > pages_before and progress.records > AT_ONE_GO
-            if progress.at is not None or self._tools.is_over() or fetched_much:
-                return Pulled(more=True, place=self._kept(base, progress))
-            with snapshots.going_on(base):
-                rows = self._sorted(progress, Path(folder))
-            return self._settled(snapshots, base, progress, rows)
+                return self._went_on(snapshots, base, progress, Path(folder))
+            except (RefusedError, PullError):
+                snapshots.discard(base)
+                raise
+
+    def _went_on(
+        self, snapshots: Snapshots, base: Base, progress: Progress, folder: Path
+    ) -> Pulled:
+        """As far as there is time."""
+        pages_before = progress.heard
+        try:
+            self._fetch(base, progress)
+        except NotModified:
+            snapshots.unchanged(base)
+            return Pulled()
+        fetched_much = progress.heard > pages_before and progress.records > AT_ONE_GO
+        if progress.at is not None or self._tools.is_over() or fetched_much:
+            return Pulled(more=True, place=self._kept(base, progress))
+        with snapshots.going_on(base):
+            rows = self._sorted(progress, folder)
+        return self._settled(snapshots, base, progress, rows)
 
     def _snapshots(self, folder: Path) -> Snapshots:
         task, said = self._task, self._said

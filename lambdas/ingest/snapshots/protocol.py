@@ -31,7 +31,7 @@ from lambdas.ingest.snapshots.errors import (
     SuspiciousSnapshotError,
 )
 from lambdas.ingest.snapshots.parts import part_key
-from lambdas.ingest.snapshots.staging import Counts, Staging
+from lambdas.ingest.snapshots.staging import STAGED, Counts, Staging
 from lambdas.ingest.snapshots.watermark import Watermark, number_of_folder, number_of_raw
 from lambdas.lake.errors import ConflictError, ObjectMissingError, PreconditionError
 from lambdas.lake.objects import ANY
@@ -149,7 +149,12 @@ class Snapshots:
             staged = staging.stage(
                 known.index, taken.rows, complete=taken.complete, mark=taken.mark
             )
-        _check(staged.counts, base, taken)
+        try:
+            _check(staged.counts, base, taken)
+        except SuspiciousSnapshotError:
+            self._delete(folder)
+            self.discard(base)
+            raise
         if not staged.pending.changes:
             return self._unchanged(base, staged)
         claimed = replace(known, pending=staged.pending)
@@ -163,6 +168,18 @@ class Snapshots:
         self._replace(base, replace(known, committed=base.number))
         self._tidy(base.number, known)
         return Committed(base.number, Counts(unchanged=base.rows))
+
+    def discard(self, base: Base) -> None:
+        """Deletes what was fetched by an attempt that is refused, before more of them pile up.
+
+        Changes and indexes stay: the attempt may be under way twice, and those be claimed.
+        """
+        self._delete(base.folder, but=STAGED)
+
+    def _delete(self, folder: str, but: tuple[str, ...] = ()) -> None:
+        for key in list(self._store.keys(folder)):
+            if not key.rpartition("/")[2].startswith(but):
+                self._store.delete(key)
 
     @contextmanager
     def going_on(self, base: Base) -> Iterator[None]:

@@ -7,6 +7,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lambdas.ingest.errors import PullError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -35,7 +37,15 @@ def row_of(record: Any, key: Sequence[str]) -> Row:
     """The row of a JSON value; each of `key` names a field, or with dots one of nested objects.
 
     What is no object, or lacks a part of its key, is a row nevertheless, for cleaning to refuse.
+    Raises PullError for one with a field that rows have from us: it would be lost.
     """
+    for name in (NUMBER, DELETED):
+        if isinstance(record, dict) and name in record:
+            raise PullError(f"the source has a field `{name}` of its own, as snapshots name theirs")
+    return _row(record, key)
+
+
+def _row(record: Any, key: Sequence[str]) -> Row:
     fields = record if isinstance(record, dict) else {"_record": record}
     text = ENCODER.encode(fields)
     values = [_value(fields, name) for name in key]
@@ -45,7 +55,7 @@ def row_of(record: Any, key: Sequence[str]) -> Row:
 
 
 def rekeyed(row: Row, key: Sequence[str]) -> Row:
-    return row_of(json.loads(row.text), key)
+    return _row(json.loads(row.text), key)
 
 
 def line(row: Row, number: int, *, deleted: bool) -> str:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from lambdas.lake.objects import ObjectStore
 
 
+CHANGES, INDEX = STAGED = ("changes-", "index-")
+"""What the names of staged objects begin with."""
+
+
 @dataclass
 class Counts:
     """Keys of a snapshot: new or other, as they were, gone, and not seen but not gone for it."""
@@ -45,8 +49,8 @@ class Staging:
     ) -> None:
         self._store, self._place, self._number = store, place, number
         self._folder, self._scratch = folder, scratch
-        self._changes = PartWriter(store, f"{folder}changes-")
-        self._index = PartWriter(store, f"{folder}index-")
+        self._changes = PartWriter(store, f"{folder}{CHANGES}")
+        self._index = PartWriter(store, f"{folder}{INDEX}")
         self._counts = Counts()
         self._indexed = 0
 

@@ -297,6 +297,7 @@ def keyless(_asked: Asked, _records: list[Any]) -> Reply:
         (NUMBERED, lambda *_: says({"data": []}), "no list of records at data.items"),
         (WHOLE, lambda *_: says([], 401), "RefusedError: /products: HTTP 401"),
         (WHOLE, lambda *_: Reply(b'[{"id": 1, "id": 2}]'), "one name twice"),
+        (WHOLE, lambda *_: says([{"id": 1, "_deleted": False}]), "a field `_deleted` of its own"),
         (WHOLE, lambda *_: Reply(status=304), "which nobody asked"),
     ],
 )
@@ -306,6 +307,7 @@ def test_an_api_that_cannot_be_understood_fails_by_name_and_nothing_is_written(
     teehaus = Teehaus(api, waits, said, answers)
     fails(teehaus, what)
     assert told(teehaus.lake, PLACE) == []
+    assert list(teehaus.lake.keys("ingest/")) == [], "what was refused is not kept"
 
 
 @pytest.mark.parametrize("body", [b"[1,", b"\xff[]", b"", b"[" * 100_000, b"[{}] x"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambdas.ingest.errors import PullError
 from lambdas.ingest.snapshots import (
     Committed,
     DamagedStateError,
@@ -208,8 +209,29 @@ def test_one_that_lost_more_than_may_go_is_refused_until_a_person_says_so(shop: 
         with pytest.raises(SuspiciousSnapshotError, match=r"of 3 keys [23] are gone.*50%"):
             shop.pull(*records, may_lose=0.5)
     assert shown(told(shop.lake)) == {"pan": PAN, "pot": POT, "cup": CUP}
+    assert len(list(shop.lake.keys(PLACE.staging))) == 1, "what was refused is not kept"
     assert shop.pull(may_lose=1).counts.gone == 3
     assert shown(told(shop.lake)) == {}
+
+
+def test_one_that_is_refused_takes_nothing_from_the_same_attempt_under_way_beside_it(
+    shop: Shop,
+) -> None:
+    shop.pull(PAN, POT, CUP)
+    base = shop.snapshots.begin()
+    shop.snapshots.commit(base, shop.taken(PAN, POT))
+    late = f"{base.folder}x/pages-00001.ndjson.gz"
+    shop.lake.put(late, b"")
+    shop.snapshots.discard(base)
+    assert late not in shop.lake.keys(PLACE.staging)
+    assert shop.pull(PAN).counts.gone == 1
+
+
+@pytest.mark.parametrize("name", ["_deleted", "_snapshot"])
+def test_a_field_that_has_a_name_of_ours_is_refused_by_name(shop: Shop, name: str) -> None:
+    with pytest.raises(PullError, match=f"the source has a field `{name}` of its own"):
+        shop.pull(PAN, {**POT, name: "x"})
+    shop.pull(PAN, {**POT, "more": {name: "x"}})
 
 
 def test_an_empty_source_is_nothing_suspicious_if_it_was_empty_before(shop: Shop) -> None:
@@ -272,6 +294,24 @@ def test_a_watermark_that_was_lost_is_taken_up_behind_what_raw_has(shop: Shop) -
     shop.watermarks.forget()
     assert shop.pull(CUP, POT).number == 3
     assert shown(told(shop.lake)).keys() == {"pan", "pot", "cup"}, "nobody can tell what is gone"
+
+
+@pytest.mark.parametrize("pull", [PLACE.pull, "another"])
+def test_a_resource_goes_on_under_another_name_with_a_copy_of_its_watermark(
+    shop: Shop, pull: str
+) -> None:
+    """As the docs say; without it, its numbers would begin below those that gold has."""
+    for records in ((PAN, POT), (PAN, POT, CUP)):
+        shop.pull(*records)
+    old, shop.place = shop.place, replace(PLACE, pull=pull, resource="goods")
+    if pull != PLACE.pull:
+        copied = replace(shop.watermarks.read() or Watermark(), index=None)
+        shop.watermarks.forget()
+        shop.watermarks.replace(None, copied)
+    shop.pull(PAN, POT, {**CUP, "price": "2.00"})
+    shop.pull(PAN, POT)
+    lines = [*told(shop.lake, old), *told(shop.lake, shop.place)]
+    assert shown(lines) == {"pan": PAN, "pot": POT}
 
 
 def test_a_watermark_that_was_set_back_is_noticed(shop: Shop) -> None:
