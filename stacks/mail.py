@@ -37,6 +37,7 @@ class MailStack(Stack):
         for source in settings.mailed:
             rule = self._rule(source, role)
             rule.add_resource_dependency(rules)
+            rule.node.add_dependency(role)  # with its policy: SES writes a test object at once
         CfnOutput(self, "RuleSet", value=self.rule_set)
 
     def _rule(self, source: str, role: iam.Role) -> ses.CfnReceiptRule:

@@ -52,6 +52,14 @@ def test_nobody_but_the_lakes_key_encrypts_a_mail(resources: dict[str, dict[str,
     )
 
 
+def test_a_rule_waits_until_its_role_may_write(resources: dict[str, dict[str, Any]]) -> None:
+    """SES writes a test object as soon as it is told of a rule."""
+    policies = {name for name, each in resources.items() if each["Type"] == "AWS::IAM::Policy"}
+    rules = [each for each in resources.values() if each["Type"] == "AWS::SES::ReceiptRule"]
+    assert policies
+    assert all(policies <= set(each["DependsOn"]) for each in rules)
+
+
 def test_mails_come_by_tls_and_are_scanned(resources: dict[str, dict[str, Any]]) -> None:
     assert {(each["TlsPolicy"], each["ScanEnabled"]) for each in rules(resources)} == {
         ("Require", True)

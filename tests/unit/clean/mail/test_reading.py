@@ -74,6 +74,37 @@ def test_odd_charsets_are_read_by_their_names(charset: str, text: str) -> None:
     assert record(sent(charset, noted(text, charset)))["note"] == text
 
 
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"),
+    [
+        ("gb2312", "gb18030", "镕"),
+        ("x-gbk", "gb18030", "镕"),
+        ("shift_jis", "cp932", "①"),
+        ("Windows-31J", "cp932", "①"),
+        ("x-sjis", "cp932", "①"),
+        ("ks_c_5601-1987", "cp949", "똠"),
+        ("windows-949", "cp949", "똠"),
+        ("big5", "big5hkscs", "㗎"),
+        ("iso-8859-9", "cp1254", "5 €"),
+        ("tis-620", "cp874", "5 €"),
+        ("windows-874", "cp874", "5 €"),
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+        ("utf-8-sig", "utf-8", "Grüße"),
+        ("x-unknown", "ascii", "Hi"),
+        ("unknown-8bit", "ascii", "Hi"),
+        ("gbk", "gbk", "茅"),
+    ],
+)
+def test_charsets_are_what_senders_mean_by_their_names(charset: str, codec: str, text: str) -> None:
+    assert record(sent(charset, noted(text, codec)))["note"] == text
+
+
+def test_what_several_bytes_a_character_may_mean_is_not_taken_for_utf_8() -> None:
+    both = "脙录".encode("gbk")
+    assert both.decode() == "Ã¼"
+    assert record(sent("gbk", b"Order: A-1\nNote: " + both + TEXT[10:].encode()))["note"] == "脙录"
+
+
 @pytest.mark.parametrize("charset", ["us-ascii", "iso-8859-1", "windows-1251", "big5"])
 def test_utf_8_under_a_wrong_name_is_utf_8(charset: str) -> None:
     assert record(sent(charset, noted("Grüße", "utf-8")))["note"] == "Grüße"
