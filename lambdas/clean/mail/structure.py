@@ -50,7 +50,7 @@ class Part:
 
     def content(self, what: str) -> bytes:
         """The bytes that were sent. Raises RejectedError, which says that `what` cannot be read."""
-        encoding = (self.headers.raw("content-transfer-encoding") or "").lower()
+        encoding = _encoding(self.headers)
         if encoding in AS_IT_IS:
             return bytes(self.body)
         if encoding == "quoted-printable":
@@ -58,7 +58,7 @@ class Part:
         if encoding == "base64":
             try:
                 packed = bytes(self.body).translate(None, SPACE)
-                return binascii.a2b_base64(packed, strict_mode=True)
+                return binascii.a2b_base64(_padded(packed), strict_mode=True)
             except binascii.Error as error:
                 raise no_mail(f"{what} is no base64: {error}") from error
         raise no_mail(f"{what} is encoded as {encoding[:40]!r}")
@@ -139,4 +139,16 @@ class _Reader:
 
 def _is_plain(headers: Headers) -> bool:
     """Whether a mail within another stands there as it is, as it has to."""
-    return (headers.raw("content-transfer-encoding") or "").lower() in AS_IT_IS
+    return _encoding(headers) in AS_IT_IS
+
+
+def _encoding(headers: Headers) -> str:
+    """Without a comment or a semicolon behind it."""
+    return re.split(
+        r"[\s;(]", (headers.raw("content-transfer-encoding") or "").lower(), maxsplit=1
+    )[0]
+
+
+def _padded(packed: bytes) -> bytes:
+    """With the signs at its end that some senders leave out."""
+    return packed if packed.endswith(b"=") else packed + b"=" * (-len(packed) % 4)

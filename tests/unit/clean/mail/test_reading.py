@@ -322,3 +322,11 @@ def test_an_attachment_that_was_damaged_is_not_lost_without_a_word() -> None:
         HEAD + b"Content-Type: text/csv; name=x.csv\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     ) + data
     assert refused(mail)[0] == "no_mail"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "base64;", "BASE64 (as ever)"])
+def test_an_encoding_may_be_named_carelessly_and_its_padding_left_out(encoding: str) -> None:
+    body = base64.b64encode(TEXT.encode() + b"  ")
+    assert body.endswith(b"=")
+    head = HEAD + b"Content-Transfer-Encoding: " + encoding.encode()
+    assert record(head + b"\r\n\r\n" + body.rstrip(b"="))["lines"] == LINES
