@@ -14,7 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from lambdas.ingest.pulls import load_named
 from lambdas.lake.layout import INGEST, pulled_key
-from stacks.access import allow_listing, allow_prefixes
+from stacks.access import allow_prefixes, allow_to_miss
 from stacks.functions import Functions, Room
 from stacks.machines import add_machine
 from stacks.promotion import DELETE, READ, WRITE
@@ -35,6 +35,7 @@ PULL = Room(
     beside=["sources/pulls", "sql/ingest"],
     memory=1769,
     timeout=900,
+    disk=4096,  # the rows of a snapshot, sorted
 )
 AT_ONCE = 4
 """Resources of one run: each is a connection to somebody's database, or a client of their API."""
@@ -104,16 +105,16 @@ class IngestStack(Stack):
         }
         own = {f"{INGEST}{pull.name}/": (READ, WRITE, DELETE) for pull in self.pulls}
         allow_prefixes(function, lake, {**into, **own})
-        for prefix in (*into, *own):
-            allow_listing(function, lake, prefix)
+        allow_to_miss(function, lake)
         self.states.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
         secrets = sorted({name for pull in self.pulls for name in pull.source.secrets})
-        function.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["secretsmanager:GetSecretValue"],
-                resources=[self._secret(name) for name in secrets],
+        if secrets:
+            function.add_to_role_policy(
+                iam.PolicyStatement(
+                    actions=["secretsmanager:GetSecretValue"],
+                    resources=[self._secret(name) for name in secrets],
+                )
             )
-        )
         if self.settings.subnets:
             self._join_network(function)
         return function

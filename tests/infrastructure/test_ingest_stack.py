@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambdas.ingest.pulls import PullFileError, load_named
+from lambdas.ingest.pulls import PullFileError, load, load_named
 from stacks.machines import definition_file
 from stacks.settings import SettingError, Settings
 
@@ -64,6 +64,27 @@ def test_a_pull_joins_the_network_that_the_settings_name(
         "SecurityGroupIds": ["sg-0123456a"],
     }
     assert "ec2:CreateNetworkInterface" in json.dumps(template)
+
+
+def test_pulls_that_need_no_secret_may_read_none(
+    synthesize: Callable[..., dict[str, Template]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = load(
+        "rest:\n  url: https://api.example.com\n"
+        "  resources:\n    products: {into: teehaus-products, path: /products, key: sku}\n",
+        "teehaus",
+    )
+    monkeypatch.setattr("stacks.ingest.load_named", lambda _names: [public])
+    assert "secretsmanager:" not in json.dumps(synthesize(pulls="teehaus")["MercadoIngest"])
+
+
+def test_a_pull_has_room_for_a_snapshot_on_its_disk(deployment: Deployment) -> None:
+    (function,) = (
+        each.properties
+        for each in deployment.of_type("AWS::Lambda::Function")
+        if each.path == "MercadoIngest/Functions/Pull"
+    )
+    assert function["EphemeralStorage"] == {"Size": 4096}
 
 
 def test_what_no_deployment_of_pulls_can_mean_is_named(
