@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lambdas.clean.formats.packed import Source
     from lambdas.clean.mail.message import Attachment
-    from lambdas.clean.mapping.mail import MailMapping, Template
+    from lambdas.clean.mapping.mail import Attached, MailMapping, Template
     from lambdas.clean.reasons import Rejection
 
 NO_TEMPLATE = "no template is for the mail"
@@ -84,8 +84,13 @@ def _read(data: bytes, mapping: MailMapping) -> MailRows:
     message = read_message(data)
     mail = Mail(message)
     found = MailRows()
-    for each in (mail, *mail.forwarded):
-        _attach(mapping, each, found)
+    _attach(_rules(mapping, mail), mail, found)
+    for each in mail.forwarded:
+        try:
+            rules = _rules(mapping, each)
+        except RejectedError:
+            rules = []  # whoever sent it, nobody whose files are taken
+        _attach(rules, each, found)
     fitting = matched(mapping, mail)
     if fitting is None:
         found.ignored = NO_TEMPLATE
@@ -103,8 +108,11 @@ def _read(data: bytes, mapping: MailMapping) -> MailRows:
     return found
 
 
-def _attach(mapping: MailMapping, mail: Mail, found: MailRows) -> None:
-    rules = [rule for rule in mapping.attachments if is_for(rule.when, mail)]
+def _rules(mapping: MailMapping, mail: Mail) -> list[Attached]:
+    return [rule for rule in mapping.attachments if is_for(rule.when, mail)]
+
+
+def _attach(rules: list[Attached], mail: Mail, found: MailRows) -> None:
     for part in mail.attached:
         into = next((r.into for r in rules if pattern(r.names).fits(part.name)), None)
         if into is None:

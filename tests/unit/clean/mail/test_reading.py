@@ -283,6 +283,17 @@ def test_a_forwarded_mails_attachments_are_taken_by_its_own_sender() -> None:
     assert found.left == 1
 
 
+def test_a_mail_of_nobody_within_an_order_is_none_of_its_faults() -> None:
+    inner = EmailMessage(policy=SMTP)
+    inner["Subject"] = "Undelivered"
+    inner.set_content("Hi")
+    inner.add_attachment(b"1;2", "text", "csv", filename="x.csv")
+    outer = written()
+    outer.add_attachment(inner)
+    assert record(outer)["lines"] == LINES
+    assert (read(outer).taken, read(outer).left) == ([], 1)
+
+
 @pytest.mark.parametrize("disposition", ["inline", None])
 def test_a_text_with_a_files_name_is_attached(disposition: str | None) -> None:
     mail = written()
