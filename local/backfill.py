@@ -7,10 +7,11 @@ import json
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdas.dispatch.backfill import Found
 from lambdas.dispatch.listing import BucketVersions
-from lambdas.dispatch.runs import portioned
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RAW, BackfillKeys, RunKeys
 from lambdas.lake.objects import LakeBucket
@@ -54,11 +55,12 @@ def backfill(
 
 def _would(deployment: Deployment, prefix: str) -> dict[str, Any]:
     versions = BucketVersions(deployment.client("s3"), deployment.outputs["LakeBucket"])
-    portions = list(portioned(each.object for each in versions.under(prefix)))
+    found = Found.under(versions, prefix, datetime.now(UTC))
     return {
-        "portions": len(portions),
-        "objects": sum(len(portion) for portion in portions),
-        "bytes": sum(each.size for portion in portions for each in portion),
+        "portions": len(found.portions),
+        "objects": sum(len(portion) for portion in found.portions),
+        "bytes": sum(each.size for portion in found.portions for each in portion),
+        "passed_over": found.old,
         "dry_run": True,
     }
 

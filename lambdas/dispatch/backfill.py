@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lambdas.dispatch.dispatcher import Dispatcher
     from lambdas.dispatch.ports import RawVersions
+    from lambdas.lake.documents import RawObject
     from lambdas.lake.objects import ObjectStore
 
 SUCCEEDED = "SUCCEEDED"
@@ -41,6 +42,23 @@ class ExhaustedError(Exception):
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a backfill of a prefix is about.
+
+    What is older than claims last may have been promoted, and is passed over: `old` is how many.
+    """
+
+    portions: list[list[RawObject]]
+    old: int
+
+    @classmethod
+    def under(cls, versions: RawVersions, prefix: str, now: datetime) -> Found:
+        listed = list(versions.under(prefix))
+        young = [each.object for each in listed if each.modified > now - LOOKBACK]
+        return cls(list(portioned(young)), len(listed) - len(young))
+
+
+@dataclass(frozen=True)
 class Backfill:
     """One execution of the backfill's state machine."""
 
@@ -53,27 +71,22 @@ class Backfill:
         return BackfillKeys(self.name)
 
     def plan(self, versions: RawVersions, prefix: str, now: datetime) -> dict[str, Any]:
-        """Writes the portions of all versions under the prefix. Raises EmptyBackfillError.
-
-        What is older than claims last may have been promoted, and is passed over.
-        """
-        items, listed = [], list(versions.under(prefix))
-        young = [each.object for each in listed if each.modified > now - LOOKBACK]
-        for number, portion in enumerate(portioned(young)):
+        """Writes the portions of what is found under the prefix. Raises EmptyBackfillError."""
+        items, found = [], Found.under(versions, prefix, now)
+        for number, portion in enumerate(found.portions):
             body = Candidates(run_digest(portion), portion).to_json()
             self.store.put(self.keys.portion(number), body)
             size = sum(each.size for each in portion)
             items.append({"number": number, "objects": len(portion), "bytes": size})
-        old = len(listed) - len(young)
         if not items:
-            known = f", but {old} objects that are older than {LOOKBACK.days} days" if old else ""
-            raise EmptyBackfillError(f"there is nothing under {prefix}{known}")
+            old = f", but {found.old} objects that are older than {LOOKBACK.days} days"
+            raise EmptyBackfillError(f"there is nothing under {prefix}{old if found.old else ''}")
         self.store.put(self.keys.portions, json.dumps(items).encode())
         return {
             "backfill": self.name,
             "portions": self.keys.portions,
             "count": len(items),
-            "passed_over": old,
+            "passed_over": found.old,
         }
 
     def start(self, number: int) -> list[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import count
 from typing import TYPE_CHECKING
 
 from lambdas.dispatch.ports import UNSUCCESSFUL
@@ -30,7 +31,7 @@ from lambdas.dispatch.runs import (
 from lambdas.lake.errors import RetryableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lambdas.dispatch.manifests import Manifests
     from lambdas.dispatch.ports import Claims, Executions
@@ -121,10 +122,8 @@ class Dispatcher:
     def newest(self, base: str) -> tuple[str, str | None]:
         """Name and status of the newest attempt; None if none can be seen yet."""
         newest: tuple[str, str | None] = base, None
-        attempt = 1
-        while status := self.executions.status(attempt_name(base, attempt)):
-            newest = attempt_name(base, attempt), status
-            attempt += 1
+        for attempt in self._attempts(base):
+            newest = attempt
         return newest
 
     def start(self, run: Run, attempt: int = 1, *, bound: int | None) -> Decision:
@@ -152,9 +151,18 @@ class Dispatcher:
 
     def _next_attempt(self, base: str) -> int | None:
         """The first attempt that does not exist; None if one that exists has not failed."""
-        attempt = 1
-        while (status := self.executions.status(attempt_name(base, attempt))) is not None:
+        failed = 0
+        for _, status in self._attempts(base):
             if status not in UNSUCCESSFUL:
                 return None
-            attempt += 1
-        return attempt
+            failed += 1
+        return failed + 1
+
+    def _attempts(self, base: str) -> Iterator[tuple[str, str]]:
+        """Name and status of each that exists, in order."""
+        names = (attempt_name(base, attempt) for attempt in count(1))
+        for name in names:
+            status = self.executions.status(name)
+            if status is None:
+                return
+            yield name, status

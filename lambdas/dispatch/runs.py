@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from lambdas.lake.documents import Document, Manifest, RawObject
+from lambdas.lake.groups import grouped
 from lambdas.lake.layout import LIVE, RunKeys, replay_target
 
 if TYPE_CHECKING:
@@ -124,16 +125,7 @@ def portioned(
     objects: Iterable[RawObject], max_objects: int = MAX_OBJECTS, max_bytes: int = MAX_BYTES
 ) -> Iterator[list[RawObject]]:
     """Neighbours together, as many as one run may have."""
-    portion: list[RawObject] = []
-    size = 0
-    for each in objects:
-        if portion and (len(portion) == max_objects or size + each.size > max_bytes):
-            yield portion
-            portion, size = [], 0
-        portion.append(each)
-        size += each.size
-    if portion:
-        yield portion
+    return grouped(objects, max_objects, max_bytes)
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

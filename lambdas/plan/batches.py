@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdas.lake.documents import CleanBatch
+from lambdas.lake.groups import grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lambdas.lake.documents import RawObject
 
@@ -20,20 +21,5 @@ def split(
     objects: Iterable[RawObject], max_objects: int = MAX_OBJECTS, max_bytes: int = MAX_BYTES
 ) -> list[CleanBatch]:
     """Batches numbered from 0, the same for any order of the same objects."""
-    groups = _groups(sorted(objects), max_objects, max_bytes)
+    groups = grouped(sorted(objects), max_objects, max_bytes)
     return [CleanBatch(number, group) for number, group in enumerate(groups)]
-
-
-def _groups(
-    objects: list[RawObject], max_objects: int, max_bytes: int
-) -> Iterator[list[RawObject]]:
-    group: list[RawObject] = []
-    size = 0
-    for each in objects:
-        if group and (len(group) == max_objects or size + each.size > max_bytes):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += each.size
-    if group:
-        yield group

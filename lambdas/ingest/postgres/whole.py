@@ -12,18 +12,17 @@ from lambdas.ingest.postgres.marks import fields
 from lambdas.ingest.postgres.shape import relation
 from lambdas.ingest.snapshots import (
     DamagedStateError,
-    Place,
-    Snapshots,
     SortedRows,
-    StatedWatermarks,
     SupersededError,
     SuspiciousSnapshotError,
     Taken,
+    committed,
+    losses,
     row_of,
+    snapshots_of,
+    superseded,
 )
 from lambdas.ingest.snapshots.protocol import MAY_LOSE
-from lambdas.ingest.task import Pulled
-from lambdas.runtime.observe import logger
 from lambdas.sql import identifiers, quoted, statement
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from lambdas.ingest.postgres.connection import Connection
     from lambdas.ingest.postgres.reader import Reader
-    from lambdas.ingest.task import Task, Tools
+    from lambdas.ingest.task import Pulled, Task, Tools
 
 
 class Records:
@@ -51,24 +50,19 @@ class Records:
 
 def pull_whole(task: Task, tools: Tools, reader: Reader) -> Pulled:
     """Raises PullError, and DroppedError if the database stays away."""
-    key = reader.said.key
-    place = Place(task.pull.name, task.resource, reader.said.into, key)
-    watermarks = StatedWatermarks(tools.states, place.pull, place.resource)
-    if "by" in tools.states.read(place.pull, place.resource).said:
+    if "by" in tools.states.read(task.pull.name, task.resource).said:
         raise PullError(f"{reader.place}: it was incremental before: give it another name here")
     with TemporaryDirectory() as folder:
-        snapshots = Snapshots(tools.lake, watermarks, place, Path(folder))
+        snapshots = snapshots_of(task, tools, reader.said.into, reader.said.key, Path(folder))
         try:
             base = snapshots.begin()
             rows = reader.retried(lambda connection: _fetched(connection, reader, folder))
-            may_lose = 1.0 if task.accept_losses else MAY_LOSE
-            done = snapshots.commit(base, Taken(rows, complete=True, may_lose=may_lose))
+            taken = Taken(rows, complete=True, may_lose=losses(task, MAY_LOSE))
+            return committed(snapshots.commit(base, taken))
         except SupersededError as error:
-            logger.info("older than another snapshot", extra={"because": str(error)})
-            return Pulled()
+            return superseded(error)
         except (SuspiciousSnapshotError, DamagedStateError) as error:
             raise PullError(f"{reader.place}: {error}") from error
-    return Pulled(rows=done.counts.changed + done.counts.gone, objects=done.objects)
 
 
 def _fetched(connection: Connection, reader: Reader, folder: str) -> SortedRows:

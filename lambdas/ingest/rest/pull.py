@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,17 +23,19 @@ from lambdas.ingest.rest.retrying import Clock
 from lambdas.ingest.rest.walk import NotModified, Progress, Walk
 from lambdas.ingest.snapshots import (
     DamagedStateError,
-    Place,
     Row,
-    Snapshots,
     SortedRows,
-    StatedWatermarks,
     SupersededError,
     SuspiciousSnapshotError,
     Taken,
+    committed,
+    losses,
     row_of,
+    snapshots_of,
+    superseded,
 )
 from lambdas.ingest.snapshots.parts import PartWriter, read_parts
+from lambdas.ingest.snapshots.protocol import new_token
 from lambdas.ingest.task import Pulled
 from lambdas.runtime.observe import logger
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from lambdas.ingest.pulls.rest import Rest
     from lambdas.ingest.rest.address import Address
     from lambdas.ingest.rest.pages import Page
-    from lambdas.ingest.snapshots import Base, Committed
+    from lambdas.ingest.snapshots import Base, Committed, Snapshots
     from lambdas.ingest.task import Task, Tools
 
 AT_ONE_GO = 100_000
@@ -63,7 +64,7 @@ class Outside:
     """What a pull has of the machine that it runs on."""
 
     clock: Clock = field(default_factory=Clock)
-    token: Callable[[], str] = lambda: uuid.uuid4().hex
+    token: Callable[[], str] = new_token
 
 
 def pull_rest(task: Task, tools: Tools, outside: Outside | None = None) -> Pulled:
@@ -71,8 +72,7 @@ def pull_rest(task: Task, tools: Tools, outside: Outside | None = None) -> Pulle
     try:
         return _Resource(task, tools, outside or Outside()).pulled()
     except SupersededError as error:
-        logger.info("older than another snapshot", extra={"because": str(error)})
-        return Pulled()
+        return superseded(error)
     except FINAL as error:
         raise PullError(f"{type(error).__name__}: {error}") from error
 
@@ -113,10 +113,8 @@ class _Resource:
         return self._settled(snapshots, base, progress, rows)
 
     def _snapshots(self, folder: Path) -> Snapshots:
-        task, said = self._task, self._said
-        place = Place(task.pull.name, task.resource, said.into, said.key)
-        watermarks = StatedWatermarks(self._tools.states, place.pull, place.resource)
-        return Snapshots(self._tools.lake, watermarks, place, folder, self._outside.token)
+        said, token = self._said, self._outside.token
+        return snapshots_of(self._task, self._tools, said.into, said.key, folder, token)
 
     def _begun(self, snapshots: Snapshots) -> tuple[Base, Progress]:
         """Where the invocation before stopped, or at the first page."""
@@ -180,12 +178,12 @@ class _Resource:
     ) -> Pulled:
         problems = [*progress.problems, *_problems(rows, progress)]
         mark = "" if problems else self._mark(progress)
-        may_lose = 1.0 if self._task.accept_losses else self._said.may_lose
+        may_lose = losses(self._task, self._said.may_lose)
         done = snapshots.commit(base, Taken(rows, not problems, mark, may_lose))
         self._tell(done, progress)
         if problems:
             raise PartialSnapshotError("; ".join(problems))
-        return Pulled(rows=done.counts.changed + done.counts.gone, objects=done.objects)
+        return committed(done)
 
     def _tell(self, done: Committed, progress: Progress) -> None:
         told = {"snapshot": done.number, "pages": progress.heard, "keys": vars(done.counts)}

@@ -20,6 +20,7 @@ from lambdas.ingest.snapshots.errors import (
     SuspiciousSnapshotError,
 )
 from lambdas.ingest.snapshots.protocol import Base, Committed, Snapshots, Taken
+from lambdas.ingest.snapshots.pulling import committed, losses, snapshots_of, superseded
 from lambdas.ingest.snapshots.rows import Row, row_of
 from lambdas.ingest.snapshots.sorting import SortedRows
 from lambdas.ingest.snapshots.watermark import Place, StatedWatermarks, Watermark, Watermarks
@@ -38,5 +39,9 @@ __all__ = [
     "Taken",
     "Watermark",
     "Watermarks",
+    "committed",
+    "losses",
     "row_of",
+    "snapshots_of",
+    "superseded",
 ]

@@ -52,7 +52,7 @@ STAGED_AS = "staged-as"
 """Metadata of a raw object: of which staged one it is a copy."""
 
 
-def _token() -> str:
+def new_token() -> str:
     return uuid.uuid4().hex
 
 
@@ -109,7 +109,7 @@ class Snapshots:
         watermarks: Watermarks,
         place: Place,
         scratch: Path,
-        token: Callable[[], str] = _token,
+        token: Callable[[], str] = new_token,
     ) -> None:
         self._store, self._watermarks, self._place = store, watermarks, place
         self._scratch, self._token = scratch, token

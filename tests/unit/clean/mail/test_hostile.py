@@ -16,14 +16,14 @@ from tests.mailing import HEAD, HTML, TEXT, read, record, refused, written
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SECONDS = 6.0
-"""Of a processor, which other tests may have a share of; what is not bounded takes minutes."""
+SECONDS = 60.0
+"""Of a processor: a guard against what does not end, many times what any of these needs."""
 
 N = 100_000
 
 
 @pytest.fixture(autouse=True)
-def _in_time() -> Iterator[None]:
+def _ends() -> Iterator[None]:
     before = time.process_time()
     yield
     assert time.process_time() - before < SECONDS

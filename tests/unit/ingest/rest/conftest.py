@@ -1,36 +1,14 @@
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdas.ingest.rest.retrying import Clock
 from tests.api_server import Api, serving
+from tests.unit.ingest.rest.products import KINDS, Teehaus, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@dataclass
-class Waits:
-    """A clock that passes only while somebody sleeps; `slept` is for how long each time."""
-
-    passed: float = 0.0
-    slept: list[float] = field(default_factory=list)
-
-    @property
-    def clock(self) -> Clock:
-        return Clock(lambda: self.passed, self._today, self._sleep, random.Random(1).uniform)
-
-    def _today(self) -> datetime:
-        return datetime(2026, 3, 17, 12, tzinfo=UTC) + timedelta(seconds=self.passed)
-
-    def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.passed += seconds
 
 
 @pytest.fixture
@@ -48,3 +26,14 @@ def _server() -> Iterator[Api]:
 def api(_server: Api) -> Api:
     _server.asked.clear()
     return _server
+
+
+@pytest.fixture(params=KINDS)
+def teehaus(request: pytest.FixtureRequest, api: Api, waits: Waits) -> Teehaus:
+    """By each kind of pages."""
+    return Teehaus(api, waits, *KINDS[request.param])
+
+
+@pytest.fixture
+def counted(api: Api, waits: Waits) -> Teehaus:
+    return Teehaus(api, waits)

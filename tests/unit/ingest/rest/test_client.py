@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.unit.ingest.rest.conftest import Waits
+    from tests.unit.ingest.rest.products import Waits
 
 TOKEN = "s3cret-t0ken"  # noqa: S105  # of nothing
 GOOD = says([1, 2, 3])

@@ -4,130 +4,31 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambdas.ingest.errors import PullError
-from lambdas.ingest.pulls import load
 from lambdas.ingest.rest.errors import UnavailableError
-from lambdas.ingest.rest.pull import Outside, pull_rest
-from lambdas.ingest.snapshots import Place
-from lambdas.ingest.task import Pulled, Task, Tools
+from lambdas.ingest.task import Pulled
 from tests.api_server import Api, Asked, Reply, says
-from tests.fakes import FakeLake
-from tests.pulling import FakeStates
 from tests.snapshots import shown, told
+from tests.unit.ingest.rest.products import (
+    AT_ONCE,
+    BY_CURSOR,
+    NUMBERED,
+    PLACE,
+    WHOLE,
+    Teehaus,
+    by_cursor,
+    fails,
+    numbered,
+    products,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.unit.ingest.rest.conftest import Waits
-
-PLACE = Place("teehaus", "products", "teehaus-products", ("id",))
-NUMBERED = """
-      records: data.items
-      total: data.total
-      pages: {by: number, parameter: page, size: 2}
-"""
-BY_CURSOR = """
-      records: items
-      pages: {by: cursor, parameter: after, next: meta.next, most: 9}
-"""
-BY_LINK = """
-      query: {limit: "2"}
-      pages: {by: link}
-      total_header: X-Total
-"""
-AT_ONCE = NUMBERED.replace("size: 2", "size: 2, at_once: 4")
-WHOLE = ""
-
-
-def products(*names: str) -> list[dict[str, Any]]:
-    return [{"id": name, "price": "1.50"} for name in names]
-
-
-def numbered(asked: Asked, records: list[Any]) -> Reply:
-    first = 2 * (int(asked.query["page"]) - 1)
-    return says({"data": {"items": records[first : first + 2], "total": len(records)}})
-
-
-def by_cursor(asked: Asked, records: list[Any]) -> Reply:
-    first = int(asked.query.get("after", "0"))
-    following = str(first + 2) if first + 2 < len(records) else None
-    return says({"items": records[first : first + 2], "meta": {"next": following}})
-
-
-def by_link(asked: Asked, records: list[Any]) -> Reply:
-    first = int(asked.query.get("from", "0"))
-    link = f'</products?from=0>; rel=first, <?from={first + 2}&limit=2>; title="a, b"; rel="next"'
-    more = link if first + 2 < len(records) else ""
-    return says(records[first : first + 2], X_Total=str(len(records)), Link=more)
-
-
-def whole(_asked: Asked, records: list[Any]) -> Reply:
-    return says(records)
-
-
-KINDS = {
-    "number": (NUMBERED, numbered),
-    "at once": (AT_ONCE, numbered),
-    "cursor": (BY_CURSOR, by_cursor),
-    "link": (BY_LINK, by_link),
-    "whole": (WHOLE, whole),
-}
-
-
-@dataclass
-class Teehaus:
-    """The pull of an API's products; `records` are what it has."""
-
-    api: Api
-    waits: Waits
-    said: str = NUMBERED
-    answers: Callable[[Asked, list[Any]], Reply] = numbered
-    records: list[Any] = field(default_factory=list)
-    lake: FakeLake = field(default_factory=FakeLake)
-    states: FakeStates = field(default_factory=FakeStates)
-    over: Callable[[], bool] = lambda: False
-
-    def __post_init__(self) -> None:
-        self.api.behaviour = lambda asked: self.answers(asked, self.records)
-        self._tokens = map(str, itertools.count())
-
-    def pull(self, place: dict[str, Any] | None = None, **said: Any) -> Pulled:
-        file = f"""
-rest:
-  url: {self.api.url}
-  plain_http: true
-  secret: teehaus
-  resources:
-    products:
-      into: teehaus-products
-      path: /products
-      key: id
-{self.said}"""
-        task = Task(load(file, "teehaus"), "products", "run", datetime(2026, 3, 17, tzinfo=UTC))
-        tools = Tools(self.lake, self.states, lambda _name: '{"token": "t0p"}', self.over)
-        outside = Outside(self.waits.clock, token=lambda: next(self._tokens))
-        return pull_rest(replace(task, place=place, **said), tools, outside)
-
-    @property
-    def shown(self) -> list[str]:
-        return sorted(shown(told(self.lake, PLACE)))
-
-
-@pytest.fixture(params=KINDS)
-def teehaus(request: pytest.FixtureRequest, api: Api, waits: Waits) -> Teehaus:
-    """By each kind of pages."""
-    return Teehaus(api, waits, *KINDS[request.param])
-
-
-@pytest.fixture
-def counted(api: Api, waits: Waits) -> Teehaus:
-    return Teehaus(api, waits)
+    from tests.unit.ingest.rest.products import Waits
 
 
 @pytest.mark.parametrize("names", ["", "a", "ab", "abc", "abcdefghi"])
@@ -169,11 +70,6 @@ def test_one_that_was_begun_before_another_was_committed_is_dropped(teehaus: Tee
     assert older.more
     assert teehaus.pull(older.place) == Pulled()
     assert teehaus.shown == ["b", "c", "d"]
-
-
-def fails(teehaus: Teehaus, what: str) -> None:
-    with pytest.raises(PullError, match=what):
-        teehaus.pull()
 
 
 def lies(asked: Asked, records: list[Any]) -> Reply:
@@ -250,64 +146,6 @@ def test_if_no_page_answers_it_is_tried_another_time(teehaus: Teehaus) -> None:
     with pytest.raises(UnavailableError):
         teehaus.pull()
     assert told(teehaus.lake, PLACE) == []
-
-
-def same_cursor(_asked: Asked, records: list[Any]) -> Reply:
-    records.append({"id": str(len(records)), "price": "1"})
-    return says({"items": records[-1:], "meta": {"next": "more"}})
-
-
-def endless(asked: Asked, _records: list[Any]) -> Reply:
-    at = int(asked.query.get("after", "0")) + 1
-    return says({"items": products(str(at)), "meta": {"next": at}})
-
-
-def same_page(_asked: Asked, _records: list[Any]) -> Reply:
-    return says({"data": {"items": products("a", "b"), "total": 90}})
-
-
-def foreign_link(_asked: Asked, _records: list[Any]) -> Reply:
-    return says(products("a"), X_Total="2", Link="<https://elsewhere.example/p>; rel=next")
-
-
-def hidden_link(_asked: Asked, _records: list[Any]) -> Reply:
-    link = "<https://elsewhere.example\\@127.0.0.1/p>; rel=next"
-    return says(products("a"), X_Total="2", Link=link)
-
-
-def broken_link(_asked: Asked, _records: list[Any]) -> Reply:
-    return says(products("a"), X_Total="2", Link="<http://[oops/>; rel=next")
-
-
-def keyless(_asked: Asked, _records: list[Any]) -> Reply:
-    return says([{"no": 1}, {"no": 2}])
-
-
-@pytest.mark.parametrize(
-    ("said", "answers", "what"),
-    [
-        (BY_CURSOR, same_cursor, "RepeatedCursorError: .* 'more', which was asked before"),
-        (BY_CURSOR, endless, "TooManyPagesError: there are more than 9 pages"),
-        (NUMBERED, same_page, "RepeatedPageError: page 2 is one that came before"),
-        (BY_LINK, foreign_link, "RedirectRefusedError: https://elsewhere.example:443 is not"),
-        (BY_LINK, hidden_link, "RefusedError: /products: .* cannot be read"),
-        (BY_LINK, broken_link, "RefusedError: /products: .* cannot be read"),
-        (WHOLE, keyless, "NoKeysError"),
-        (WHOLE, lambda *_: says({"items": []}), "RefusedError: .* no list of records at its top"),
-        (NUMBERED, lambda *_: says({"data": []}), "no list of records at data.items"),
-        (WHOLE, lambda *_: says([], 401), "RefusedError: /products: HTTP 401"),
-        (WHOLE, lambda *_: Reply(b'[{"id": 1, "id": 2}]'), "one name twice"),
-        (WHOLE, lambda *_: says([{"id": 1, "_deleted": False}]), "a field `_deleted` of its own"),
-        (WHOLE, lambda *_: Reply(status=304), "which nobody asked"),
-    ],
-)
-def test_an_api_that_cannot_be_understood_fails_by_name_and_nothing_is_written(
-    api: Api, waits: Waits, said: str, answers: Any, what: str
-) -> None:
-    teehaus = Teehaus(api, waits, said, answers)
-    fails(teehaus, what)
-    assert told(teehaus.lake, PLACE) == []
-    assert list(teehaus.lake.keys("ingest/")) == [], "what was refused is not kept"
 
 
 @pytest.mark.parametrize("body", [b"[1,", b"\xff[]", b"", b"[" * 100_000, b"[{}] x"])

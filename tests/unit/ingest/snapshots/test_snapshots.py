@@ -3,67 +3,20 @@
 from __future__ import annotations
 
 import gzip
-import itertools
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from lambdas.ingest.errors import PullError
 from lambdas.ingest.snapshots import (
-    Committed,
-    DamagedStateError,
     Place,
-    Snapshots,
-    StatedWatermarks,
     SupersededError,
     SuspiciousSnapshotError,
-    Taken,
-    Watermark,
 )
 from lambdas.ingest.snapshots.parts import PartWriter
-from lambdas.lake.errors import PreconditionError
-from tests.fakes import FakeLake
-from tests.pulling import FakeStates
-from tests.snapshots import PLACE, FakeWatermarks, rows, shown, told
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PAN, POT, CUP = ({"id": name, "price": "1.00"} for name in ("pan", "pot", "cup"))
-
-
-class Shop:
-    """A resource and its pulls."""
-
-    def __init__(self, folder: Path) -> None:
-        self.lake, self.watermarks, self.place = FakeLake(), FakeWatermarks(), PLACE
-        self.folder = folder
-        self._tokens = map(str, itertools.count(1))
-
-    @property
-    def snapshots(self) -> Snapshots:
-        return Snapshots(
-            self.lake, self.watermarks, self.place, self.folder, lambda: next(self._tokens)
-        )
-
-    def taken(self, *records: Any, **said: Any) -> Taken:
-        folder = self.folder / next(self._tokens)
-        folder.mkdir()
-        found = {"complete": True, "may_lose": 0.7, **said}
-        return Taken(rows(folder, records, self.place.key), **found)
-
-    def pull(self, *records: Any, **said: Any) -> Committed:
-        return self.snapshots.commit(self.snapshots.begin(), self.taken(*records, **said))
-
-    def told(self, number: int) -> list[dict[str, Any]]:
-        return [each for each in told(self.lake, self.place) if each["_snapshot"] // 2 == number]
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+from tests.snapshots import PLACE, shown, told
+from tests.unit.ingest.snapshots.shop import CUP, PAN, POT, Shop
 
 
 def test_the_first_snapshot_tells_every_row_with_its_number(shop: Shop) -> None:
@@ -101,16 +54,6 @@ def test_a_key_that_is_spelt_otherwise_is_there_for_a_mapping_that_sees_no_diffe
         assert shown(lines).keys() == {"ab-1", "pan"}
     shop.pull(PAN)
     assert shown({**each, "id": each["id"].lower()} for each in told(shop.lake)).keys() == {"pan"}
-
-
-def test_a_watermark_that_was_lost_goes_on_behind_tombstones_and_rows(shop: Shop) -> None:
-    for records in ((PAN, POT), (PAN,)):
-        shop.pull(*records)
-    before = max(each["_snapshot"] for each in told(shop.lake))
-    shop.watermarks.forget()
-    done = shop.pull(PAN, POT)
-    assert {each["_snapshot"] for each in shop.told(done.number)} == {2 * done.number + 1}
-    assert min(each["_snapshot"] for each in shop.told(done.number)) > before
 
 
 def test_what_comes_back_is_told_again(shop: Shop) -> None:
@@ -286,67 +229,3 @@ def test_where_rows_arrive_elsewhere_all_of_them_are_told_again(shop: Shop) -> N
     shop.place = Place(PLACE.pull, PLACE.resource, "other", PLACE.key)
     assert shop.pull(PAN, POT).counts.changed == 2
     assert {each["_snapshot"] for each in told(shop.lake, shop.place)} == {5}
-
-
-def test_a_watermark_that_was_lost_is_taken_up_behind_what_raw_has(shop: Shop) -> None:
-    for records in ((PAN, POT), (PAN, CUP)):
-        shop.pull(*records)
-    shop.watermarks.forget()
-    assert shop.pull(CUP, POT).number == 3
-    assert shown(told(shop.lake)).keys() == {"pan", "pot", "cup"}, "nobody can tell what is gone"
-
-
-@pytest.mark.parametrize("pull", [PLACE.pull, "another"])
-def test_a_resource_goes_on_under_another_name_with_a_copy_of_its_watermark(
-    shop: Shop, pull: str
-) -> None:
-    """As the docs say; without it, its numbers would begin below those that gold has."""
-    for records in ((PAN, POT), (PAN, POT, CUP)):
-        shop.pull(*records)
-    old, shop.place = shop.place, replace(PLACE, pull=pull, resource="goods")
-    if pull != PLACE.pull:
-        copied = replace(shop.watermarks.read() or Watermark(), index=None)
-        shop.watermarks.forget()
-        shop.watermarks.replace(None, copied)
-    shop.pull(PAN, POT, {**CUP, "price": "2.00"})
-    shop.pull(PAN, POT)
-    lines = [*told(shop.lake, old), *told(shop.lake, shop.place)]
-    assert shown(lines) == {"pan": PAN, "pot": POT}
-
-
-def test_a_watermark_that_was_set_back_is_noticed(shop: Shop) -> None:
-    shop.pull(PAN)
-    before = shop.watermarks.read()
-    shop.pull(POT, PAN)
-    shop.watermarks.forget()
-    shop.watermarks.replace(None, replace(before or Watermark(), index=None))
-    with pytest.raises(DamagedStateError, match="of another snapshot"):
-        shop.pull(CUP)
-
-
-def test_a_watermark_survives_its_document(shop: Shop) -> None:
-    shop.pull(PAN)
-    for each in shop.watermarks.history:
-        assert Watermark.from_dict(json.loads(json.dumps(each.to_dict()))) == each
-
-
-def test_a_watermark_stands_in_the_table_of_states() -> None:
-    states = FakeStates()
-    watermarks = StatedWatermarks(states, "shop-api", "products")
-    assert watermarks.read() is None
-    first, second = Watermark(1), Watermark(2)
-    watermarks.replace(None, first)
-    assert watermarks.read() == first
-    for known in (None, second):
-        with pytest.raises(PreconditionError):
-            watermarks.replace(known, second)
-
-    def rival(operation: str, _key: str) -> None:
-        if operation == "advance":
-            states.before = lambda _operation, _key: None
-            watermarks.replace(first, Watermark(9))
-
-    states.before = rival
-    with pytest.raises(PreconditionError):
-        watermarks.replace(first, second)
-    assert watermarks.read() == Watermark(9)
