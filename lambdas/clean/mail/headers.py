@@ -31,6 +31,19 @@ ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 TWICE = re.compile(r"(?<![^\s,;])([^\s@<>,;\"]+@[^\s@<>,;\"]+)\s*<\1>", re.IGNORECASE)
 """An address as the name of itself, which not every version of the standard library reads."""
 
+OFFSET = re.compile(
+    r"(?<=:\d\d)\s*(?:GMT|UTC?)?\s*([+-])(\d\d?)(?::?(\d\d))?\s*(?=\(|$)", re.IGNORECASE
+)
+"""`+0100`, and what it is written as by programs that do not know better: `GMT+1`, `+01:00`."""
+
+ZONES = {"WET": 0, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3}
+"""Names of hours east of Greenwich that no RFC has, and that senders use; each means one thing."""
+
+NAMED = re.compile(rf"\b({'|'.join(ZONES)})\s*$", re.IGNORECASE)
+
+UNDIVIDED = re.compile(r"^([^\s;]+/[^\s;]+)\s+(?=[\w-]+\s*=)")
+"""`text/plain charset=utf-8`, which lacks a semicolon."""
+
 UNADDRESSED = re.compile(r'"[^"]*"|\([^()]*\)|' + ENCODED.pattern)
 BETWEEN = re.compile(r"[\s<>,;:\"]+")
 
@@ -83,12 +96,15 @@ class Headers:
         return list(dict.fromkeys(word for word in words if ADDRESS.fullmatch(word)))
 
     def moment(self, name: str) -> str | None:
-        """The time as ISO 8601 in UTC. Raises RejectedError."""
+        """The time as ISO 8601 in UTC, which an unknown zone is taken for, as RFC 5322 says.
+
+        Raises RejectedError.
+        """
         value = self.raw(name)
         if value is None:
             return None
         try:
-            found = parsedate_to_datetime(value)
+            found = parsedate_to_datetime(_zoned(value))
             told = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError) as error:
             raise bad(name, "is no date") from error
@@ -98,7 +114,7 @@ class Headers:
         """What a header such as Content-Type says behind its first word. Raises RejectedError."""
         value = self.raw(name) or ""
         held(value.count(";"), MAX_PARAMETERS, f"parameters in its header {name}")
-        return Parameters(name, UNPRINTED.sub(" ", value))
+        return Parameters(name, UNDIVIDED.sub(r"\1; ", UNPRINTED.sub(" ", value)))
 
 
 class Parameters:
@@ -125,6 +141,12 @@ class Parameters:
 
 def bad(name: str, what: str) -> RejectedError:
     return RejectedError(Reason.BAD_MAIL_HEADER.of(name, what))
+
+
+def _zoned(date: str) -> str:
+    """The date with its zone as RFC 5322 writes it, where it is one that we know."""
+    hours = NAMED.sub(lambda found: f"+{ZONES[found[1].upper()]:02d}00", date)
+    return OFFSET.sub(lambda found: f" {found[1]}{found[2]:0>2}{found[3] or '00'} ", hours)
 
 
 def parted(data: bytes, start: int, end: int) -> tuple[Headers, int]:

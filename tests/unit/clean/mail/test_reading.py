@@ -40,6 +40,27 @@ def test_html_alone_or_beside_text_is_read_by_the_first_template(mail: EmailMess
     assert (found["mail"]["template"], found["order"], found["lines"]) == ("page", "A-1", LINES)
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        ("+0100", 9),
+        ("+01:00 (CET)", 9),
+        ("GMT+1", 9),
+        ("UTC-02:30", 12),
+        ("CET", 9),
+        ("cest", 8),
+        ("EST", 15),
+        ("GMT", 10),
+        ("XYZ", 10),
+        ("", 10),
+    ],
+)
+def test_the_date_is_in_the_zone_that_its_sender_means(zone: str, hour: int) -> None:
+    mail = HEAD.replace(b"+0100", zone.encode()) + b"\r\n" + TEXT.encode()
+    found = record(mail)["mail"]["date"]
+    assert found == f"2026-03-17T{hour:02d}:{'30' if ':30' in zone else '00'}:00Z"
+
+
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit", "7bit"])
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "cp1252"])
 def test_every_transfer_encoding_and_charset_gives_the_same_text(
@@ -103,6 +124,11 @@ def test_what_several_bytes_a_character_may_mean_is_not_taken_for_utf_8() -> Non
     both = "脙录".encode("gbk")
     assert both.decode() == "Ã¼"
     assert record(sent("gbk", b"Order: A-1\nNote: " + both + TEXT[10:].encode()))["note"] == "脙录"
+
+
+def test_a_charset_that_lacks_its_semicolon_is_one() -> None:
+    mail = HEAD + b"Content-Type: text/plain charset=iso-8859-1\r\n\r\n"
+    assert record(mail + noted("Grüße", "latin-1"))["note"] == "Grüße"
 
 
 @pytest.mark.parametrize("charset", ["us-ascii", "iso-8859-1", "windows-1251", "big5"])
