@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambdas.dispatch.backfill import Found
+from lambdas.dispatch.backfill import EmptyBackfillError, Found
 from lambdas.dispatch.listing import BucketVersions
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RAW, BackfillKeys, RunKeys
@@ -38,11 +38,11 @@ def backfill(
     One that is under way for the prefix is watched; else one is begun. To stop watching stops
     nothing.
     """
-    if not prefix:
+    if not prefix or not prefix.startswith(RAW) or prefix == RAW:
         raise OperateError(f"which objects? make backfill PREFIX={RAW}<source>/backfill/")
     if dry_run:
         return _would(deployment, prefix)
-    running = Running.of(deployment, prefix)
+    running = Running.under_way(deployment, prefix) or Running.begun(deployment, prefix)
     began = time.monotonic()
     while (status := running.status()) == "RUNNING":
         say(running.progress())
@@ -54,8 +54,7 @@ def backfill(
 
 
 def _would(deployment: Deployment, prefix: str) -> dict[str, Any]:
-    versions = BucketVersions(deployment.client("s3"), deployment.outputs["LakeBucket"])
-    found = Found.under(versions, prefix, datetime.now(UTC))
+    found = _found(deployment, prefix)
     return {
         "portions": len(found.portions),
         "objects": sum(len(portion) for portion in found.portions),
@@ -63,6 +62,19 @@ def _would(deployment: Deployment, prefix: str) -> dict[str, Any]:
         "passed_over": found.old,
         "dry_run": True,
     }
+
+
+def _found(deployment: Deployment, prefix: str) -> Found:
+    versions = BucketVersions(deployment.client("s3"), deployment.outputs["LakeBucket"])
+    try:
+        return Found.under(versions, prefix, datetime.now(UTC))
+    except EmptyBackfillError as error:
+        raise OperateError(str(error)) from error
+
+
+def _named(prefix: str) -> str:
+    """How the names of a prefix's backfills begin."""
+    return f"backfill-{hashlib.sha256(prefix.encode()).hexdigest()[:12]}-"
 
 
 @dataclass(frozen=True)
@@ -73,18 +85,22 @@ class Running:
     arn: str
 
     @classmethod
-    def of(cls, deployment: Deployment, prefix: str) -> Running:
-        """The one that runs for this prefix, or a new one."""
-        machine = deployment.outputs["BackfillMachineArn"]
-        states = deployment.client("stepfunctions")
-        named = f"backfill-{hashlib.sha256(prefix.encode()).hexdigest()[:12]}-"
-        listed = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
-        for each in listed["executions"]:
-            if each["name"].startswith(named):
-                return cls(deployment, each["executionArn"])
-        name = f"{named}{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}"
-        begun = states.start_execution(
-            stateMachineArn=machine, name=name, input=json.dumps({"prefix": prefix})
+    def under_way(cls, deployment: Deployment, prefix: str) -> Running | None:
+        """The one that runs for this prefix."""
+        listed = deployment.client("stepfunctions").list_executions(
+            stateMachineArn=deployment.outputs["BackfillMachineArn"], statusFilter="RUNNING"
+        )
+        alike = [each for each in listed["executions"] if each["name"].startswith(_named(prefix))]
+        return cls(deployment, alike[0]["executionArn"]) if alike else None
+
+    @classmethod
+    def begun(cls, deployment: Deployment, prefix: str) -> Running:
+        """A new one. Raises OperateError if there is nothing for it to do."""
+        _found(deployment, prefix)
+        begun = deployment.client("stepfunctions").start_execution(
+            stateMachineArn=deployment.outputs["BackfillMachineArn"],
+            name=f"{_named(prefix)}{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}",
+            input=json.dumps({"prefix": prefix}),
         )
         return cls(deployment, begun["executionArn"])
 

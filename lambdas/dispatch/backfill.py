@@ -53,8 +53,12 @@ class Found:
 
     @classmethod
     def under(cls, versions: RawVersions, prefix: str, now: datetime) -> Found:
+        """Raises EmptyBackfillError."""
         listed = list(versions.under(prefix))
         young = [each.object for each in listed if each.modified > now - LOOKBACK]
+        if not young:
+            old = f", but {len(listed)} objects that are older than {LOOKBACK.days} days"
+            raise EmptyBackfillError(f"there is nothing under {prefix}{old if listed else ''}")
         return cls(list(portioned(young)), len(listed) - len(young))
 
 
@@ -78,9 +82,6 @@ class Backfill:
             self.store.put(self.keys.portion(number), body)
             size = sum(each.size for each in portion)
             items.append({"number": number, "objects": len(portion), "bytes": size})
-        if not items:
-            old = f", but {found.old} objects that are older than {LOOKBACK.days} days"
-            raise EmptyBackfillError(f"there is nothing under {prefix}{old if found.old else ''}")
         self.store.put(self.keys.portions, json.dumps(items).encode())
         return {
             "backfill": self.name,

@@ -80,5 +80,6 @@ def test_it_is_promoted_once_however_often_it_is_backfilled(
 def test_what_is_not_there_is_told_by_name(pipeline: Pipeline) -> None:
     with pytest.raises(OperateError, match="nothing under raw/nobody/"):
         backfill(pipeline.access, lambda _: None, prefix="raw/nobody/")
-    with pytest.raises(OperateError, match="which objects"):
-        backfill(pipeline.access, lambda _: None)
+    for prefix in (None, RAW, "gold/sales/"):
+        with pytest.raises(OperateError, match="which objects"):
+            backfill(pipeline.access, lambda _: None, prefix=prefix)
