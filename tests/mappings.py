@@ -96,7 +96,7 @@ def read(
     return dict(found)
 
 
-def records(sample: str) -> list[dict[str, Any]]:
-    """The records of a sample file, as the formats read it."""
-    with (SAMPLES / sample).open("rb") as file:
+def records(path: Path) -> list[dict[str, Any]]:
+    """The records of a file, as the formats read it."""
+    with path.open("rb") as file:
         return [row.fields for row in open_rows(file)]

@@ -49,6 +49,7 @@ NOT_RUN = {
     r"python -m local\.sources (infer|check|schema)": "tests/unit/local/test_sources.py does so",
     r"python -m local\.generate( |$)": "tests/properties/test_generated_truth.py does so",
     r"python -m local\.generate\.compare( |$)": "it wants a lake that holds nothing else",
+    r"python -m benchmarks\.(large_file|history)$": "minutes of measuring",
     r"\.venv/bin/python -m pytest ": "it would run these tests in these tests",
     r"pip install -r requirements\.txt$": "installs from the network; `make setup` does it",
     r"make deploy": "deploys to an AWS account: the laptop's deploy is the same CDK CLI's",

@@ -64,6 +64,11 @@ class Guesses:
             return None
         return swapped if len(self._as_times(swapped, distinct)) == len(distinct) else None
 
+    def reads_more(self, form: str, other: str, texts: Iterable[str]) -> bool:
+        """Whether the format reads more of the texts than the other."""
+        distinct = list(dict.fromkeys(texts))
+        return len(self._as_times(form, distinct)) > len(self._as_times(other, distinct))
+
     def decimal_mark(self, texts: Iterable[str]) -> str | None:
         """The mark that reads more of the texts as amounts; None if they do not tell."""
         distinct = list(dict.fromkeys(texts))

@@ -11,7 +11,7 @@ from lambdas.clean.mapping import Columns
 from lambdas.clean.mapping.names import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from lambdas.clean.formats import Format, Row
@@ -29,6 +29,14 @@ class Samples:
     texts: dict[Way, list[str]] = field(default_factory=dict)
     rows: int = 0
     faults: list[str] = field(default_factory=list)
+    records: list[Mapping[str, Any]] = field(default_factory=list, repr=False)
+
+    def tell(self, *ways: Way) -> bool:
+        """Whether records that differ in anything differ in these; in flat ones only."""
+        whole = {tuple(sorted(map(str, record.items()))) for record in self.records}
+        return len({tuple(record.get(way[0]) for way in ways) for record in self.records}) == len(
+            whole
+        )
 
 
 def gathered(paths: Iterable[Path]) -> Samples:
@@ -50,6 +58,7 @@ def _note(row: Row, samples: Samples) -> None:
     if row.fault:
         samples.faults.append(f"row {row.number}: {row.fault.message}")
         return
+    samples.records.append(row.fields)
     columns = Columns()
     columns.add(row.fields)
     for way in columns:

@@ -127,6 +127,11 @@ create or replace temp macro natural_id(written) as cast(
     (1::bigint << 60) + cast('0x' || left(sha256(written), 15) as bigint) as varchar
 );
 
+-- A number from 1 that tells a row from the others of its key, as far as 31 bits can.
+create or replace temp macro natural_number(written) as cast(
+    1 + cast('0x' || left(sha256(written), 15) as bigint) % 2147483647 as varchar
+);
+
 -- A UUID of version 8 (RFC 9562) out of the key's digest.
 create or replace temp macro natural_uuid(written) as list_transform(
     [sha256(written)],

@@ -86,7 +86,8 @@ class FieldMapping(Reading):
     parts: tuple[Names, ...] | None = Field(
         default=None,
         min_length=1,
-        description="Of an id whose natural key has several fields: each one's names.",
+        description="Of an id whose natural key has several fields: each one's names. Of `line_no` "
+        "where a shop numbers no lines: what tells a line from the others of its order.",
     )
     sql: Name | None = Field(
         default=None,

@@ -39,6 +39,8 @@ def parser(
 ) -> Parser:
     """The column's parser, by its type: an id is made of a natural key, in the namespace."""
     owner = identifies(contract, column)
+    if is_number(contract, column, field):
+        return Parser("natural_number({0})", "parts that tell it from others")
     if owner is not None and is_key(contract, column, field):
         kind = "natural_uuid" if column.type is ColumnType.TEXT else "natural_id"
         scope = (mapping.namespace, owner)
@@ -49,8 +51,15 @@ def parser(
 
 
 def is_key(contract: Contract, column: Column, field: FieldMapping) -> bool:
-    """Whether the field is a key of the source's, to become one of our ids."""
-    return field.as_ is None and identifies(contract, column) is not None
+    """Whether the field is a key of the source's, to become one of our ids or numbers."""
+    own = identifies(contract, column) is not None and field.as_ is None
+    return own or is_number(contract, column, field)
+
+
+def is_number(contract: Contract, column: Column, field: FieldMapping) -> bool:
+    """Whether a number in a key, such as a line's, is made of what the source has instead."""
+    counts = column.name in contract.key and column.type is ColumnType.INTEGER
+    return counts and field.parts is not None
 
 
 def identifies(contract: Contract, column: Column) -> str | None:

@@ -101,7 +101,9 @@ def _field(contract: Contract, column: Column, field: FieldMapping) -> None:
         raise MappingError("a field has one of from, parts, sql and value")
     key = is_key(contract, column, field)
     if not key and (field.parts or field.ignore_case):
-        raise MappingError("parts and ignore_case are for ids, and this is none")
+        raise MappingError(
+            "parts and ignore_case are for ids and a line's number, and this is neither"
+        )
     if field.as_ is not None and identifies(contract, column) is None:
         raise MappingError("`as` is for ids, and this is none")
     if field.words and (key or column.type is ColumnType.TIMESTAMP):

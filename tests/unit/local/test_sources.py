@@ -35,7 +35,7 @@ def test_a_draft_of_a_flat_export_reads_it(
     assert source.reading.decimal == ","
     assert source.reading.dates == ("%d.%m.%Y %H:%M", "%d.%m.%Y")
     assert "# Not asked for: Status, Filiale" in draft
-    outcome = mapped(connection, source, records("kaufhaus-nord.csv"))
+    outcome = mapped(connection, source, records(SAMPLES / "kaufhaus-nord.csv"))
     assert set(outcome.rows) == {"transaction_line", "item", "customer"}
     assert {record: code for record, (code, _) in outcome.rejected.items()} == {
         3: "missing_field",  # Mrs. Null: a mapping with names in it says its own absent words
@@ -50,8 +50,105 @@ def test_a_draft_of_nested_orders_goes_through_their_lines(
     line = source.entities["transaction_line"]
     assert line.each == "lines"
     assert line.columns["total_price"].sql == "parsed.qty * parsed.unit_price"
-    outcome = mapped(connection, source, records("hafenladen.ndjson"))
+    outcome = mapped(connection, source, records(SAMPLES / "hafenladen.ndjson"))
     assert len(outcome.rows["transaction_line"]) == 3
+
+
+EXPORTS: dict[str, tuple[list[str], str, dict[str, int]]] = {
+    "web shop": (
+        [
+            "Name,Email,Total,Created at,Lineitem quantity,Lineitem price,Lineitem sku,Buyer",
+            "#1001,a@x.example,9.50,2026-10-02 10:01:01 +0100,1,2.50,S-1,Ada L.",
+            "#1001,a@x.example,,2026-10-02 10:01:01 +0100,2,3.50,S-2,",
+            "#1002,b@x.example,3.50,2026-10-03 10:01:01 +0100,1,3.50,S-2,Bo",
+        ],
+        "utf-8",
+        {"transaction_line": 3, "customer": 2},
+    ),
+    "wholesaler": (
+        [
+            "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+            "536365,85123A,HEART,6,12/1/2010 8:26,2.55,17850,UK",
+            "536367,21755,BLOCK,3,12/13/2010 8:34,5.95,13047,UK",
+            "536367,21755,BLOCK,2,12/13/2010 8:34,5.95,13047,UK",
+        ],
+        "utf-8",
+        {"transaction_line": 3, "item": 3},
+    ),
+    "sums alone": (
+        [
+            "Order ID,Order Date,Ship Date,Customer ID,Product ID,Category,Sales,Quantity",
+            "CA-1,11/8/2016,11/28/2016,C-1,F-1,Chairs,957.5775,5",
+            "CA-2,6/12/2016,6/16/2016,C-1,F-1,Chairs,14.62,2",
+        ],
+        "utf-8",
+        {"transaction_line": 2, "category": 2},
+    ),
+    "in Portuguese": (
+        [
+            "Pedido;Código do produto;Produto;Quantidade;Preço unitário;Data da venda;Cliente",
+            "P1;C1;Pão;2;R$ 1.234,50;01/03/2026 14:00;João",
+            "P1;C2;Açúcar;1;R$ 3,10;17/03/2026 14:01;João",
+        ],
+        "latin-1",
+        {"transaction_line": 2, "item": 2},
+    ),
+    "spreadsheet": (
+        [
+            "OrderID\tSKU\tQty\tUnit Price\tOrder Date\tBuyer",
+            "9001\tZ-1\t2\t1.5\t3/28/2026 3:01 PM\tBob",
+        ],
+        "utf-16",
+        {"transaction_line": 1},
+    ),
+}
+"""Such as shop systems write: no line numbers, and not all that a customer or an item needs."""
+
+
+def exported(folder: Path, export: str) -> Path:
+    lines, encoding, _ = EXPORTS[export]
+    path = folder / "export.csv"
+    path.write_text("\n".join(lines), encoding)
+    return path
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_a_draft_of_an_unfamiliar_export_reads_all_of_it_as_it_is(
+    export: str,
+    connection: DuckDBPyConnection,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = exported(tmp_path, export)
+    outcome = mapped(connection, load(drafted(capsys, path), "shop"), records(path))
+    assert not outcome.rejected
+    rows = EXPORTS[export][2]
+    assert {entity: len(found) for entity, found in outcome.rows.items()} == rows
+    lines = outcome.rows["transaction_line"]
+    keys = {(line["transaction_id"], line["line_no"]) for line in lines}
+    assert len(keys) == len(lines)
+
+
+def test_days_and_months_are_told_apart_by_any_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 'dates: ["%m/%d/%Y"]' in drafted(capsys, exported(tmp_path, "sums alone"))
+
+
+def test_what_an_entity_lacks_does_not_keep_the_rest_from_being_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = drafted(capsys, exported(tmp_path, "spreadsheet"))
+    assert "  ## lacks email: say these, and take the marks off\n  # customer:\n" in draft
+
+
+def test_fields_that_some_records_lack_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "orders.csv"
+    lines = ["A,1,S,C,1,1.50,2026-03-17", "B,1,S,,1,1.50,2026-03-17"]
+    path.write_text("\n".join(["order,line,sku,client no,qty,price,date", *lines]))
+    assert "1 of 2 records have none: refused, without a `default`" in drafted(capsys, path)
 
 
 def test_what_no_sample_tells_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

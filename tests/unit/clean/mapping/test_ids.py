@@ -100,3 +100,19 @@ def test_an_id_that_is_ours_already_stays_as_it_is(
     outcome = mapped(connection, mapping(text), [ITEM | {"sku": sku}])
     assert [found for found, _ in outcome.rejected.values()] == ([code] if code else [])
     assert [row["item_id"] for row in outcome.rows.get("item", [])] == ([] if code else [7])
+
+
+UNNUMBERED = LINES.replace(
+    'line_no: {value: "1"}', "line_no: {parts: [sku, size], ignore_case: true}"
+)
+
+
+def test_a_line_without_a_number_has_one_by_what_tells_it_apart(
+    connection: DuckDBPyConnection,
+) -> None:
+    told = [("A-1", "L"), ("A-1", "M"), ("a-1", "l"), ("A-1L", "")]
+    lines = [LINE | {"sku": sku, "size": size} for sku, size in told]
+    outcome = mapped(connection, mapping(UNNUMBERED), lines)
+    numbers = [line["line_no"] for line in outcome.rows["transaction_line"]]
+    assert numbers == [1 + int(digest("a-1", size)[:15], 16) % (2**31 - 1) for size in "lml"]
+    assert outcome.rejected[4][0] == "missing_field"

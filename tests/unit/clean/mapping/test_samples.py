@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import Mappings
-from tests.mappings import SOURCES, Outcome, mapped, records
+from tests.mappings import SAMPLES, SOURCES, Outcome, mapped, records
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,7 +16,7 @@ FILES = {"kaufhaus-nord": "kaufhaus-nord.csv", "hafenladen": "hafenladen.ndjson"
 
 def cleaned(connection: DuckDBPyConnection, name: str) -> Outcome:
     source = Mappings.of_folder(SOURCES).by_name[name]
-    return mapped(connection, source, records(FILES[name]))
+    return mapped(connection, source, records(SAMPLES / FILES[name]))
 
 
 def test_a_flat_export_of_a_till(connection: DuckDBPyConnection) -> None:
@@ -58,7 +58,7 @@ def test_a_line_keeps_its_number_when_its_order_comes_again_without_another(
     connection: DuckDBPyConnection,
 ) -> None:
     source = Mappings.of_folder(SOURCES).by_name["hafenladen"]
-    whole, *_ = records(FILES["hafenladen"])
+    whole, *_ = records(SAMPLES / FILES["hafenladen"])
     rest = {**whole, "updated_ms": whole["updated_ms"] + 1, "lines": whole["lines"][1:]}
     first, second, again = mapped(connection, source, [whole, rest]).rows["transaction_line"]
     assert [each["line_no"] for each in (first, second, again)] == [1, 2, 2]

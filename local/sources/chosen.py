@@ -1,0 +1,180 @@
+"""Which field of a shop's export may stand for a column of a contract, by the fields' names."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lambdas.clean.formats import EACH
+from lambdas.clean.mapping.names import normal
+from lambdas.contracts import GENERAL_CATEGORY_ID
+from local.sources.words import NUMBERED, SYNONYMS
+
+if TYPE_CHECKING:
+    from lambdas.clean.mapping.names import Path
+    from lambdas.contracts import Column, Contract
+    from local.sources.samples import Samples
+
+INSTEAD = {"updated_at": "sold_at", "joined_at": "sold_at"}
+"""Where a column is not there: whose names may do."""
+
+NO_BETTER_TIME = "there is no better time"
+NAME_PARTS = {
+    "first_name": r"regexp_extract({}, '^\S+')",
+    "last_name": r"regexp_extract({}, '(?:^\S+\s+)?(.+)$', 1)",
+}
+"""What comes before the first space, and all behind it; of a single word, that word twice."""
+
+NUMBER = re.compile(r"#?[A-Za-z]{0,4}-?[0-9]{2,}")
+"""`#1001`, as some shops number their orders under a name that says nothing of it."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What stands for a column in the draft, as YAML, and why it is doubtful, if it is."""
+
+    column: Column
+    yaml: str
+    ways: tuple[Path, ...] = ()
+    doubt: str = ""
+
+    @classmethod
+    def of(cls, column: Column, *ways: Path, doubt: str = "") -> Guess:
+        return cls(column, listed(ways), ways, doubt)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Guesses for the files that the samples are of; `name` is that of their source."""
+
+    samples: Samples
+    name: str
+
+    def guess(self, contract: Contract, column: Column) -> Guess | None:
+        if column.references == "date":
+            return None  # it follows from a time
+        divided = column.name == "total_price" and self._each_of_sum()
+        if not divided and (found := self._by_name(column)):
+            return found
+        if column.name in contract.key:
+            return self._place(column) if column.name == "line_no" else None
+        return self._otherwise(column)
+
+    def _by_name(self, column: Column) -> Guess | None:
+        """The field of that name, or another whose name may do."""
+        way = self.way(column.name)
+        other = self.way(INSTEAD[column.name]) if column.name in INSTEAD else None
+        if way is not None and other not in {None, way} and self.has_gaps(way):
+            return Guess.of(column, way, other, doubt="the second where the first is empty")
+        found = way or other
+        doubt = NO_BETTER_TIME if found == other else ""
+        return Guess.of(column, found, doubt=doubt) if found else None
+
+    def way(self, column: str) -> Path | None:
+        """The field of the samples that has one of the column's names, the best name first."""
+        if column == "transaction_id":
+            return self._order
+        found = self._named(column, *SYNONYMS.get(column, ()))
+        if found == self._order:
+            return None  # `name`, if that is an order's number, is no item's name besides
+        return None if column == "total_price" and not self._of_line(found) else found
+
+    @cached_property
+    def _order(self) -> Path | None:
+        named = self._named("transaction_id", *SYNONYMS["transaction_id"])
+        numbered = self._named(*NUMBERED)
+        if named is None and numbered and all(map(NUMBER.fullmatch, self.samples.texts[numbered])):
+            return numbered
+        return named
+
+    def has_gaps(self, way: Path) -> bool:
+        return self.lacking(way) > 0
+
+    def lacking(self, way: Path) -> int:
+        """How many records have no such field; none are told of a list's members."""
+        return 0 if EACH in way else len(self.samples.records) - len(self.samples.texts[way])
+
+    def _named(self, *names: str) -> Path | None:
+        """The field with the best name, rather one that every record has."""
+        by_name = {_bare(named(way)): way for way in reversed(self.samples.texts)}
+        leaves = {_bare(way[-1]): way for way in reversed(self.samples.texts) if len(way) > 1}
+        bare = [_bare(name) for name in names]
+        found = [known[name] for known in (by_name, leaves) for name in bare if name in known]
+        return min(found, key=self.has_gaps, default=None)
+
+    def _of_line(self, total: Path | None) -> bool:
+        """Whether a sum is that of a line, not of its order: it is wherever the quantity is."""
+        qty = self.way("qty")
+        if total is None or qty is None:
+            return False
+        return (EACH in qty) == (EACH in total) and self.lacking(total) <= self.lacking(qty)
+
+    def _place(self, column: Column) -> Guess | None:
+        """A line's number, of lines that have none."""
+        if any(EACH in way for way in self.samples.texts):
+            return Guess(column, "{sql: parsed.position}")
+        order, item = self.way("transaction_id"), self.way("item_id")
+        if order is None or item is None:
+            return None
+        parts = [item]
+        if not self.samples.tell(order, item):
+            more = (self.way(name) for name in ("unit_price", "qty", "total_price"))
+            parts += [way for way in more if way is not None]
+        names = ", ".join(scalar(named(way)) for way in parts)
+        return Guess(column, f"{{parts: [{names}]}}", doubt="tells the lines of an order apart")
+
+    def _otherwise(self, column: Column) -> Guess | None:
+        each = self._each_of_sum()
+        if column.name == "total_price":
+            price = each or "parsed.unit_price"
+            return Guess(column, f"{{sql: {scalar(f'parsed.qty * {price}')}}}")
+        if column.name == "unit_price" and each:
+            return Guess(column, f"{{sql: {scalar(each)}}}", doubt="what does not divide is lost")
+        if column.name in NAME_PARTS and (whole := self.way("full_name")) is not None:
+            cut = NAME_PARTS[column.name].format(in_sql(whole))
+            return Guess(column, f"{{sql: {scalar(cut)}}}", (whole,), doubt="cut out of the name")
+        if column.name in {"category", "category_id"}:
+            return Guess(column, f'{{value: "{GENERAL_CATEGORY_ID}", as: own}}', doubt="General")
+        if column.name == "vendor_id":
+            return Guess(column, f"{{value: {self.name}}}", doubt="the shop itself, by this name")
+        return None
+
+    def _each_of_sum(self) -> str:
+        """SQL for the price of one, where an export has but the line's sum; else nothing."""
+        total = self.way("total_price")
+        if total is None or self.way("unit_price") is not None:
+            return ""
+        return f"round(cast({in_sql(total)} as decimal(18, 4)) / parsed.qty, 2)"
+
+
+def named(way: Path) -> str:
+    return ".".join(key for key in way if key != EACH)
+
+
+def listed(ways: tuple[Path, ...]) -> str:
+    """One name, or several, as YAML."""
+    names = [scalar(named(way)) for way in ways]
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def in_sql(way: Path) -> str:
+    """A field's name as the expressions of a mapping have it."""
+    name = named(way)
+    plain = name.isascii() and name.isidentifier()
+    return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+def scalar(text: str) -> str:
+    """As YAML: plain if that can be nothing else."""
+    plain = text and all(c.isalnum() or c in " _-./" for c in text) and text == text.strip()
+    return text if plain and text[0].isalpha() else json.dumps(text, ensure_ascii=False)
+
+
+def _bare(name: str) -> str:
+    """Without accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", normal(name))
+    return "".join(character for character in plain if character.isalnum())
