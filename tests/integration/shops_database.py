@@ -37,7 +37,10 @@ HBA = "local all puller scram-sha-256\nlocal all all trust\n"
 
 @dataclass
 class Shop:
-    """One database, and the door that a pull goes through; `run` is the shop's own session."""
+    """One database, and the door that a pull goes through; `run` is the shop's own session.
+
+    `opened` are the connections of pulls, which end with the test.
+    """
 
     server: Postgres
     name: str
@@ -45,6 +48,7 @@ class Shop:
     authority: Authority
     session: psycopg.Connection
     limits: Limits = field(default_factory=lambda: Limits(1000))
+    opened: list[Connection] = field(default_factory=list)
 
     def run(self, query: str, *values: Any) -> None:
         """And commits."""
@@ -53,6 +57,10 @@ class Shop:
 
     def other_session(self) -> psycopg.Connection:
         return self.server.connect(self.name)
+
+    def connect(self) -> Connection:
+        self.opened.append(Connection(self.address()))
+        return self.opened[-1]
 
     def address(self, **said: Any) -> Address:
         given = {"ca": self.authority.pem, "password": PASSWORD, "host": HOST, **said}
@@ -67,7 +75,7 @@ class Shop:
         mode = {"mode": "incremental", "cursor": by, "key": "id", "into": "shop", **said}
         found = Table.model_validate(mode).named(table)
         return TableRows(
-            lambda: Connection(self.address()),
+            self.connect,
             found,
             f"shop: postgres.tables.{table}",
             goes_by=by,
@@ -121,6 +129,8 @@ def shop(shop_server: ShopServer) -> Iterator[Shop]:
         session.commit()
         found = Shop(server, name, door, shop_server.authority, session)
         yield found
+    for each in found.opened:
+        each.close()
     found.door.close()
 
 

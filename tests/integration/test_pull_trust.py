@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import ssl
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,25 @@ def test_a_wrong_password_is_told_without_the_right_one(orders: Shop) -> None:
     with pytest.raises(DroppedError, match="password authentication failed") as told:
         Connection(orders.address(password="wrong"))  # noqa: S106  # it is none
     assert "wrong" not in str(told.value)
+
+
+def connected() -> list[ssl.SSLSocket]:
+    """Sockets of this process that have spoken to a server and are not closed."""
+    found = [each for each in gc.get_objects() if isinstance(each, ssl.SSLSocket)]
+    return [each for each in found if not each.server_side and each.fileno() >= 0]
+
+
+def test_a_server_that_goes_away_leaves_no_socket_behind(orders: Shop) -> None:
+    connection = orders.connect()
+    orders.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'mercado-pull' AND datname = current_database()"
+    )
+    with pytest.raises(DroppedError) as told:
+        connection.query("SELECT 1")
+    connection.close()
+    assert told.value
+    assert not connected()
 
 
 def test_a_server_that_hangs_up_before_its_first_word_is_asked_again(orders: Shop) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.ingest.errors import PullError
-from lambdas.ingest.postgres.connection import Connection
 from lambdas.ingest.postgres.reader import Reader
 from lambdas.ingest.postgres.whole import pull_whole
 from lambdas.ingest.pulls import Table
@@ -31,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("shop")
 
 def whole(world: World, shop: Shop, run: str = "a", **said: Any) -> Pulled:
     table = Table.model_validate({"mode": "full", "key": "id", "into": "shop", **said})
-    reader = Reader(lambda: Connection(shop.address()), table.named("orders"), "shop: orders")
+    reader = Reader(shop.connect, table.named("orders"), "shop: orders")
     with closing(reader):
         return pull_whole(a_task(run=run), world.tools(), reader)
 

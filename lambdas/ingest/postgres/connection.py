@@ -71,7 +71,8 @@ class Connection:
     def __init__(self, address: Address) -> None:
         self.spent = False
         with _named(address):
-            self._core = _connected(address)
+            self._socket = _encrypted(address)
+            self._core = _session(address, self._socket)
         self._address = address
 
     @contextmanager
@@ -106,6 +107,7 @@ class Connection:
         self.spent = True
         with suppress(OSError, InterfaceError):
             self._core.close()
+        _let_go(self._socket)
 
     def _run(self, sql: str, sink: Sink | None = None) -> Sequence[Sequence[str | None]]:
         with _named(self._address):
@@ -113,8 +115,7 @@ class Connection:
         return list(rows or ())
 
 
-def _connected(address: Address) -> CoreConnection:
-    found = _encrypted(address)
+def _session(address: Address, encrypted: ssl.SSLSocket) -> CoreConnection:
     try:
         return CoreConnection(
             address.user,
@@ -123,11 +124,20 @@ def _connected(address: Address) -> CoreConnection:
             password=address.password,
             ssl_context=False,  # the socket is one already
             application_name="mercado-pull",
-            sock=found,
+            sock=encrypted,
         )
     except BaseException:
-        found.close()
+        _let_go(encrypted)
         raise
+
+
+def _let_go(encrypted: ssl.SSLSocket) -> None:
+    """Now: the driver reads by a file of the socket, and an error that is told holds that file.
+
+    As long as it does, to close the socket closes nothing.
+    """
+    if (number := encrypted.detach()) >= 0:
+        socket.close(number)
 
 
 def _encrypted(address: Address) -> ssl.SSLSocket:
