@@ -41,7 +41,7 @@ demo: setup
 	@$(BIN)/python -m local demo --scale $(SCALE) --seed $(SEED)
 
 cloud: setup
-	@$(BIN)/python -m local cloud $(call given,AUTH)
+	@$(BIN)/python -m local cloud $(call given,AUTH PULLS)
 
 # An access token of the laptop's cloud, as WHO=admin (as it is without), vendor or customer.
 token: setup

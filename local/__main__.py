@@ -68,7 +68,7 @@ def demo(arguments: argparse.Namespace) -> int:
 def cloud(arguments: argparse.Namespace) -> int:
     """Leaves a cloud running and says how to reach it; one that runs already is kept."""
     progress = Progress()
-    mine = Cloud(CLOUDS / "cloud", {"auth": arguments.auth})
+    mine = Cloud(CLOUDS / "cloud", {"auth": arguments.auth, "pulls": arguments.pulls})
     if not mine.alive:
         try:
             mine.up(progress)
@@ -185,7 +185,9 @@ def parse() -> argparse.Namespace:
     demo_parser = add("demo", demo)
     demo_parser.add_argument("--scale", type=int, default=1)
     demo_parser.add_argument("--seed", type=int, default=1)
-    add("cloud", cloud).add_argument("--auth", choices=get_args(Auth), default="on")
+    begun = add("cloud", cloud)
+    begun.add_argument("--auth", choices=get_args(Auth), default="on")
+    begun.add_argument("--pulls", default="", help="names of files in sources/pulls/, with commas")
     add("token", token).add_argument("--who", choices=logins.EVERYBODY, default=logins.ADMIN)
     add("down", down)
     query_parser = add("query", query)

@@ -67,6 +67,8 @@ class PromotedLake:
 
     def members(self, table: str, known_by: str) -> tuple[int, int]:
         """How many are in gold, and of how many that column is known."""
+        if self.store.head(gold_key(LIVE, table, "", 0)) is None:
+            return 0, 0
         column = self._gold(gold_key(LIVE, table, "", 0))[known_by]
         return len(column), len(column) - column.null_count
 

@@ -1,16 +1,18 @@
-"""Teehaus' shop system: what its REST API has, and how it answers."""
+"""Teehaus' shop system, with little in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.generate import teehaus
+from local.generate.teehaus import TOKEN
 from tests.api_server import Reply, says
 
 if TYPE_CHECKING:
     from tests.api_server import Asked
 
-TOKEN = "brewed-for-4-minutes"  # noqa: S105  # of nothing
+__all__ = ["ON_A_PAGE", "TOKEN", "Teehaus", "customer", "product"]
 ON_A_PAGE = 2
 
 
@@ -40,31 +42,28 @@ def customer(no: int, name: str, *basket: tuple[str, int, str]) -> dict[str, Any
     }
 
 
+def products() -> list[dict[str, Any]]:
+    return [
+        product("ASSAM", "Assam, 100 g", 890),
+        product("SENCHA", "Sencha, 50 g", 1250),
+        product("RED", "Rooibos", 1),
+    ]
+
+
+def customers() -> list[dict[str, Any]]:
+    return [
+        customer(501, "Okafor, Ada", ("ASSAM", 2, "8.90"), ("SENCHA", 1, "12.50")),
+        customer(502, "Hopper, Grace", ("RED", 3, "0.01")),
+        customer(503, "Kerner, Justinus"),
+    ]
+
+
 @dataclass
-class Teehaus:
-    products: list[dict[str, Any]] = field(
-        default_factory=lambda: [
-            product("ASSAM", "Assam, 100 g", 890),
-            product("SENCHA", "Sencha, 50 g", 1250),
-            product("RED", "Rooibos", 1),
-        ]
-    )
-    customers: list[dict[str, Any]] = field(
-        default_factory=lambda: [
-            customer(501, "Okafor, Ada", ("ASSAM", 2, "8.90"), ("SENCHA", 1, "12.50")),
-            customer(502, "Hopper, Grace", ("RED", 3, "0.01")),
-            customer(503, "Kerner, Justinus"),
-        ]
-    )
+class Teehaus(teehaus.Teehaus):
+    products: list[dict[str, Any]] = field(default_factory=products)
+    customers: list[dict[str, Any]] = field(default_factory=customers)
+    most: int = ON_A_PAGE
 
     def __call__(self, asked: Asked) -> Reply:
-        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
-            return says({"error": "who are you?"}, 401)
-        if asked.path == "/api/v2/products":
-            first = ON_A_PAGE * (int(asked.query["page"]) - 1)
-            items = self.products[first : first + ON_A_PAGE]
-            return says({"data": {"items": items, "total": len(self.products)}})
-        first = int(asked.query.get("after", "0"))
-        following = first + ON_A_PAGE
-        more = str(following) if following < len(self.customers) else None
-        return says({"customers": self.customers[first:following], "next": more})
+        status, said = self.answer(asked.path, asked.query, asked.headers.get("authorization"))
+        return says(said, status)

@@ -1,7 +1,8 @@
 """Data of all sources, as large, as long and as messy as wished, with the truth about it.
 
 The folder gets `history/<source>/...`, `increment/<source>/...` and `truth.json`; either half goes
-under `raw/` of a lake as it is. The same wish gives the same data.
+under `raw/` of a lake as it is. What is pulled is in `database/` and `api/`, as it is at the end of
+either half. The same wish gives the same data.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.progress import track
 
 from local.generate.objects import Maker
+from local.generate.pulled import parts, truth_of_pulls
 from local.generate.truth import FILE, Truth
 from local.generate.world import Wish, World
 
@@ -54,8 +56,13 @@ def generate(wish: Wish, folder: Path, console: Console) -> Truth:
         maker = Maker(wish, world, folder)
         made = track(maker.objects(), "Objects", total=maker.steps, console=console)
         objects = {each.path: each.truth for each in made}
-        asked = {name: str(value) for name, value in asdict(wish).items()}
-        truth = Truth(asked, objects, world.gold(past=True), world.gold(past=False))
+        for write in track(list(parts(world, folder)), "Pulls", console=console):
+            write()
+        with console.status("The truth"):
+            asked = {name: str(value) for name, value in asdict(wish).items()}
+            pulls, files = truth_of_pulls(world), world.halves(pulled=False)
+            halves = world.halves(pulled=True)
+            truth = Truth(asked, objects, pulls, halves.history, halves.gold, files)
     truth.write(folder)
     return truth
 

@@ -25,11 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.generate.compare", description=__doc__)
     parser.add_argument("folder", type=Path, help="that python -m local.generate wrote")
     parser.add_argument("--after", choices=(HISTORY, INCREMENT), default=INCREMENT)
+    parser.add_argument("--files", action="store_true", help="nothing was pulled")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     add_deployment(parser)
     options = parser.parse_args(arguments)
     truth = Truth.read(options.folder)
-    wanted = truth.history if options.after == HISTORY else truth.gold
+    halves = truth.files if options.files else truth
+    wanted = halves.history if options.after == HISTORY else halves.gold
     found = gold(deployment(options), options.engine)
     for difference in differences(wanted, found):
         sys.stdout.write(f"{difference}\n")

@@ -1,4 +1,4 @@
-"""What has to become of generated data, of each object and in gold.
+"""What has to become of generated data, of each object, of each pull and in gold.
 
 It is known from how the data was made: nothing of the pipeline takes part.
 """
@@ -29,6 +29,16 @@ class ObjectTruth:
         return self.accepted + self.duplicate + self.ignored + sum(self.quarantined.values())
 
 
+@dataclass
+class PullTruth:
+    """Rows of all objects that a pull writes for one mapping; the tombstones are accepted ones."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    tombstones: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class GoldTruth:
     """Of live rows. `sales` by month: lines, units and money, as text.
@@ -41,13 +51,27 @@ class GoldTruth:
 
 
 @dataclass(frozen=True)
+class Halves:
+    """Gold after the first half, and after both."""
+
+    history: GoldTruth
+    gold: GoldTruth
+
+
+@dataclass(frozen=True)
 class Truth:
-    """`objects` by path in the folder; `history` is gold after the first half, `gold` after all."""
+    """`objects` by path in the folder, `pulls` by day and then by mapping.
+
+    `history` is gold after the first half and the pull of the first day, `gold` after all; `files`
+    are these without anything pulled.
+    """
 
     asked: dict[str, Any]
     objects: dict[str, ObjectTruth]
+    pulls: dict[str, dict[str, PullTruth]]
     history: GoldTruth
     gold: GoldTruth
+    files: Halves
 
     def write(self, folder: Path) -> None:
         (folder / FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
@@ -56,7 +80,16 @@ class Truth:
     def read(cls, folder: Path) -> Self:
         said = json.loads((folder / FILE).read_text(encoding="utf-8"))
         objects = {path: ObjectTruth(**each) for path, each in said["objects"].items()}
-        return cls(said["asked"], objects, _gold(said["history"]), _gold(said["gold"]))
+        pulls = {
+            day: {source: PullTruth(**each) for source, each in told.items()}
+            for day, told in said["pulls"].items()
+        }
+        files = _halves(said["files"])
+        return cls(said["asked"], objects, pulls, files=files, **vars(_halves(said)))
+
+
+def _halves(said: dict[str, Any]) -> Halves:
+    return Halves(_gold(said["history"]), _gold(said["gold"]))
 
 
 def _gold(said: dict[str, Any]) -> GoldTruth:

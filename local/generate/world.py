@@ -14,7 +14,7 @@ import duckdb
 
 from lambdas.contracts.fields import FIRST_DAY
 from lambdas.engine import literal, statement
-from local.generate.truth import GoldTruth
+from local.generate.truth import GoldTruth, Halves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,7 @@ class World:
     """Tables of a wish; `folder` takes what does not fit in memory."""
 
     def __init__(self, wish: Wish, folder: Path) -> None:
+        self.wish = wish
         self._engine = duckdb.connect(
             config={"memory_limit": MEMORY, "temp_directory": str(folder / "spill")}
         )
@@ -91,6 +92,7 @@ class World:
             )
         )
         self._engine.execute(statement("generate/states", mess=str(wish.mess)))
+        self._engine.execute(statement("generate/shops", items=str(wish.items)))
 
     def run(self, query: str, **arguments: object) -> None:
         """A statement that answers nothing; see `rows`."""
@@ -106,15 +108,18 @@ class World:
             for row in batch:
                 yield dict(zip(names, row, strict=True))
 
-    def gold(self, *, past: bool) -> GoldTruth:
-        """What gold has to say after the first half, or after both."""
+    def halves(self, *, pulled: bool) -> Halves:
+        """What gold has to say, with what is pulled or without."""
+        return Halves(self._gold(past=True, pulled=pulled), self._gold(past=False, pulled=pulled))
+
+    def _gold(self, **of: bool) -> GoldTruth:
         return GoldTruth(
             {
                 row["month"]: (row["lines"], row["units"], row["money"])
-                for row in self.rows("sales", past=past)
+                for row in self.rows("sales", **of)
             },
             {
                 row["gold_table"]: (row["members"], row["described"])
-                for row in self.rows("members", past=past)
+                for row in self.rows("members", **of)
             },
         )

@@ -1,5 +1,6 @@
 -- What gold has to say of members: how many there are, with those that are only referred to, and of
--- how many a row was sent that says who or what they are.
+-- how many a row was sent that says who or what they are. With what is @pulled, or without. Members
+-- that are gone stay in gold, so that what they did still joins; lines in carts do not.
 with good_line as (
     select
         channel,
@@ -16,6 +17,25 @@ with good_line as (
         past
     from posted
     where fate <> 'spoiled'
+),
+
+pulled_line as (
+    select
+        customer,
+        item,
+        day
+    from receipt
+    where @pulled and reason is null and not training
+),
+
+basket_line as (
+    select
+        n as customer,
+        unnest(basket).item as item,
+        day,
+        gone
+    from tea_drinker
+    where @pulled and reason is null and (day = 1 or not @past)
 ),
 
 -- Shops tell of the customer and the item with each line; a mail only refers to them.
@@ -73,6 +93,58 @@ member as (
         past
     from vendor_told
     where fate <> 'spoiled'
+    union all
+    select
+        unnest(['customer', 'inventory', 'vendor']),
+        unnest(['fischmarkt' || customer, 'fischmarkt' || item, 'fischmarkt']),
+        false,
+        day = 1
+    from pulled_line
+    union all
+    select
+        unnest(['inventory', 'vendor']),
+        unnest(['fischmarkt' || n, 'fischmarkt']),
+        unnest([true, false]),
+        day = 1
+    from article
+    where @pulled and reason is null
+    union all
+    select
+        'customer',
+        'fischmarkt' || n,
+        email is not null,
+        day = 1
+    from shopper
+    where @pulled and reason is null
+    union all
+    select
+        unnest(['inventory', 'vendor']),
+        unnest(['teehaus' || n, 'teehaus']),
+        unnest([title is not null, false]),
+        day = 1
+    from product
+    where @pulled and reason is null
+    union all
+    select
+        unnest(['inventory', 'vendor']),
+        unnest(['teehaus' || item, 'teehaus']),
+        false,
+        day = 1
+    from basket_line
+    union all
+    select
+        'customer',
+        'teehaus' || n,
+        mail is not null,
+        day = 1
+    from tea_drinker
+    where @pulled and reason is null
+),
+
+in_carts as (
+    select *
+    from basket_line
+    qualify day = max(day) over (partition by customer) and not gone
 ),
 
 told_of as (
@@ -91,4 +163,10 @@ select
     count(*) filter (where described) as described
 from told_of
 group by gold_table
+union all
+select
+    'cart',
+    count(*),
+    count(*)
+from in_carts
 order by gold_table;

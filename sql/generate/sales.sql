@@ -1,5 +1,5 @@
 -- What gold has to say of sales, month by month, of all that is sent before the increment (@past)
--- or of all.
+-- or of all; with what is @pulled, or without.
 with good as (
     select
         channel,
@@ -26,6 +26,19 @@ with good as (
         past
     from posted
     where fate <> 'spoiled'
+    union all
+    select
+        'fischmarkt',
+        order_no,
+        line_no,
+        sold_at,
+        unit_price,
+        qty,
+        false,
+        added_at,
+        day = 1
+    from receipt
+    where @pulled and reason is null and not training
 ),
 
 latest as (

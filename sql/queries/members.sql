@@ -1,4 +1,8 @@
--- Members of the dimensions: how many there are, and of how many it is known who or what they are.
+-- Members of the dimensions: how many there are, and of how many it is known who or what they are. And
+-- lines in carts.
+SELECT 'cart' AS gold_table, COUNT(*) AS members, COUNT(total_price) AS described
+FROM cart
+UNION ALL
 SELECT 'customer' AS gold_table, COUNT(*) AS members, COUNT(email) AS described
 FROM customer
 UNION ALL

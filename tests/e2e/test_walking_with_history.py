@@ -73,7 +73,7 @@ def test_it_is_promoted_once_however_often_it_is_backfilled(
         "ignored": 0,
     }
     for engine in ENGINES:
-        assert sold(pipeline, engine) == truth.history.sales
+        assert sold(pipeline, engine) == truth.files.history.sales
     assert run(pipeline)["runs"] == done["runs"]
 
 
