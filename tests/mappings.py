@@ -96,7 +96,8 @@ def read(
     return dict(found)
 
 
-def records(path: Path) -> list[dict[str, Any]]:
-    """The records of a file, as the formats read it."""
+def records(path: Path, source: SourceMapping | None = None) -> list[dict[str, Any]]:
+    """The records of a file, as the formats read it, by a mapping's hints or by none."""
     with path.open("rb") as file:
-        return [row.fields for row in open_rows(file)]
+        table = open_rows(file, source.format.hints()) if source else open_rows(file)
+        return [row.fields for row in table]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lambdas.clean.formats import EACH
 from lambdas.clean.mapping.names import normal
 from lambdas.contracts import GENERAL_CATEGORY_ID
-from local.sources.words import NUMBERED, SYNONYMS
+from local.sources.words import NUMBERED, SYNONYMS, WORDS
 
 if TYPE_CHECKING:
     from lambdas.clean.mapping.names import Path
@@ -61,7 +61,7 @@ class Chosen:
         if not divided and (found := self._by_name(column)):
             return found
         if column.name in contract.key:
-            return self._place(column) if column.name == "line_no" else None
+            return self._key(column)
         return self._otherwise(column)
 
     def _by_name(self, column: Column) -> Guess | None:
@@ -71,16 +71,18 @@ class Chosen:
         if way is not None and other not in {None, way} and self.has_gaps(way):
             return Guess.of(column, way, other, doubt="the second where the first is empty")
         found = way or other
-        doubt = NO_BETTER_TIME if found == other else ""
-        return Guess.of(column, found, doubt=doubt) if found else None
+        if found is None:
+            return None
+        if words := WORDS.get(column.name):
+            said = f"{{from: {scalar(named(found))}, words: {json.dumps(words)}}}"
+            return Guess(column, said, (found,))
+        return Guess.of(column, found, doubt=NO_BETTER_TIME if found == other else "")
 
     def way(self, column: str) -> Path | None:
         """The field of the samples that has one of the column's names, the best name first."""
         if column == "transaction_id":
             return self._order
-        found = self._named(column, *SYNONYMS.get(column, ()))
-        if found == self._order:
-            return None  # `name`, if that is an order's number, is no item's name besides
+        found = self._named(column, *SYNONYMS.get(column, ()), besides=self._order)
         return None if column == "total_price" and not self._of_line(found) else found
 
     @cached_property
@@ -98,12 +100,20 @@ class Chosen:
         """How many records have no such field; none are told of a list's members."""
         return 0 if EACH in way else len(self.samples.records) - len(self.samples.texts[way])
 
-    def _named(self, *names: str) -> Path | None:
-        """The field with the best name, rather one that every record has."""
+    def _named(self, *names: str, besides: Path | None = None) -> Path | None:
+        """The field with the best name, rather one that every record has.
+
+        None `besides` one: `name`, if that is an order's number, is no item's name as well.
+        """
         by_name = {_bare(named(way)): way for way in reversed(self.samples.texts)}
         leaves = {_bare(way[-1]): way for way in reversed(self.samples.texts) if len(way) > 1}
         bare = [_bare(name) for name in names]
-        found = [known[name] for known in (by_name, leaves) for name in bare if name in known]
+        found = [
+            known[name]
+            for known in (by_name, leaves)
+            for name in bare
+            if name in known and known[name] != besides
+        ]
         return min(found, key=self.has_gaps, default=None)
 
     def _of_line(self, total: Path | None) -> bool:
@@ -113,19 +123,31 @@ class Chosen:
             return False
         return (EACH in qty) == (EACH in total) and self.lacking(total) <= self.lacking(qty)
 
-    def _place(self, column: Column) -> Guess | None:
-        """A line's number, of lines that have none."""
-        if any(EACH in way for way in self.samples.texts):
-            return Guess(column, "{sql: parsed.position}")
+    def _key(self, column: Column) -> Guess | None:
+        """What may stand for a key that the samples do not have under any of its names."""
+        if column.name == "line_no":
+            return self._line_number(column)
+        if column.name == "interaction_id":
+            names = ("session_id", "occurred_at", "interaction_type", "item_id")
+            ways = [way for name in names if (way := self.way(name))]
+            told = len(ways) == len(names)
+            return _of_parts(column, ways, "tells events apart") if told else None
+        return None
+
+    def _line_number(self, column: Column) -> Guess | None:
         order, item = self.way("transaction_id"), self.way("item_id")
         if order is None or item is None:
             return None
+        if EACH in item:
+            own = (*item[:-1], "id")
+            if own in self.samples.texts and own != item:
+                return _of_parts(column, [own], "tells the lines of an order apart")
+            return Guess(column, "{sql: parsed.position}", doubt="lines have no number")
         parts = [item]
         if not self.samples.tell(order, item):
             more = (self.way(name) for name in ("unit_price", "qty", "total_price"))
             parts += [way for way in more if way is not None]
-        names = ", ".join(scalar(named(way)) for way in parts)
-        return Guess(column, f"{{parts: [{names}]}}", doubt="tells the lines of an order apart")
+        return _of_parts(column, parts, "tells the lines of an order apart")
 
     def _otherwise(self, column: Column) -> Guess | None:
         each = self._each_of_sum()
@@ -149,6 +171,11 @@ class Chosen:
         if total is None or self.way("unit_price") is not None:
             return ""
         return f"round(cast({in_sql(total)} as decimal(18, 4)) / parsed.qty, 2)"
+
+
+def _of_parts(column: Column, ways: list[Path], doubt: str) -> Guess:
+    names = ", ".join(scalar(named(way)) for way in ways)
+    return Guess(column, f"{{parts: [{names}]}}", tuple(ways), doubt)
 
 
 def named(way: Path) -> str:

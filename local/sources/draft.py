@@ -22,17 +22,15 @@ if TYPE_CHECKING:
     from local.sources.guesses import Guesses
     from local.sources.samples import Samples
 
-ENTITIES = [
-    name for name in BY_ENTITY if name not in {"date", "cart", "category_tree", "interaction"}
-]
+ENTITIES = [name for name in BY_ENTITY if name not in {"date", "cart", "category_tree"}]
 AT_LEAST = 0.6
 """The share of an entity's needed columns that have to be found for it to be drafted."""
 
 FEWEST = 2
 """An id alone is no entity."""
 
-SALE = "transaction_line"
-"""What exports are mostly of: drafted also if its key is not found, to be said."""
+SALE, FEW = "transaction_line", 2
+"""What exports are mostly of: drafted also if its key is not found, and few other things lack."""
 
 
 class Draft:
@@ -67,6 +65,8 @@ class Draft:
             if found.kind == "delimited":
                 delimiter, encoding = scalar(found.delimiter), scalar(found.encoding)
                 yield f"format: {{delimiter: {delimiter}, encoding: {encoding}}}"
+            elif self.samples.within:
+                yield f"format: {{records: {scalar('.'.join(self.samples.within))}}}"
             else:
                 yield f"# the files are {found.kind}"
 
@@ -114,7 +114,8 @@ class Draft:
         told = [guess for guess in guesses.values() if guess]
         found = [guess for guess in told if guess.ways]
         missing = [column for column in needed if guesses[column.name] is None]
-        keyed = contract.entity == SALE or all(guesses[name] for name in contract.key)
+        keyed = all(guesses[name] for name in contract.key)
+        keyed = keyed or (contract.entity == SALE and len(missing) <= FEW)
         if len(found) < FEWEST or not keyed:
             return None
         if len(missing) > (1 - AT_LEAST) * len(needed):

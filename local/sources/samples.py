@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lambdas.clean.formats import EACH, open_rows
+from lambdas.clean.formats import EACH, Hints, open_rows
 from lambdas.clean.mapping import Columns
 from lambdas.clean.mapping.names import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lambdas.clean.formats import Format, Row
     from lambdas.clean.mapping.names import Path as Way
+
+LITTLE = 4
+"""Fields beside a list of records: a page's number, how many there are."""
 
 MOST_ROWS = 2000
 """Of each file: enough to tell a format of dates by."""
@@ -30,6 +33,17 @@ class Samples:
     rows: int = 0
     faults: list[str] = field(default_factory=list)
     records: list[Mapping[str, Any]] = field(default_factory=list, repr=False)
+    within: tuple[str, ...] = ()
+    """The way to the records, in files that are an object with a list of them."""
+
+    @property
+    def list_of_records(self) -> tuple[str, ...]:
+        """The way to the only list, if each file is one object that says little beside it."""
+        outside = [way for way in self.texts if EACH not in way]
+        lists = {way[: way.index(EACH)] for way in self.texts if EACH in way}
+        one_each = len(self.records) == len(self.formats)
+        little = len(outside) <= LITTLE and 2 * len(outside) < len(self.texts)
+        return lists.pop() if one_each and little and len(lists) == 1 else ()
 
     def tell(self, *ways: Way) -> bool:
         """Whether records that differ in anything differ in these; in flat ones only."""
@@ -39,12 +53,20 @@ class Samples:
         )
 
 
-def gathered(paths: Iterable[Path]) -> Samples:
+def gathered(paths: Sequence[Path]) -> Samples:
     """Raises OSError for a file that is not there."""
+    samples = _read(paths, Hints())
+    if within := samples.list_of_records:
+        samples = _read(paths, Hints(record_path=within))
+        samples.within = within
+    return samples
+
+
+def _read(paths: Iterable[Path], hints: Hints) -> Samples:
     samples = Samples()
     for path in paths:
         with path.open("rb") as file:
-            table = open_rows(file)
+            table = open_rows(file, hints)
             samples.formats.append(table.format)
             for column in table.format.columns:
                 samples.texts.setdefault(path_of(column), [])

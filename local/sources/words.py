@@ -119,7 +119,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
             "date of sale",
             "order purchase timestamp",
         ),
-        *("checkout time", "created at", "created", "paid at", "date", "datetime", "timestamp"),
+        *("checkout time", "date created gmt", "created at gmt", "date created", "created at"),
+        *("created", "paid at", "date", "datetime", "timestamp", "date time", "event time"),
         *("bestelldatum", "auftragsdatum", "rechnungsdatum", "verkauft am"),
         *("kaufdatum", "datum", "date commande", "date de commande", "date achat", "fecha"),
         *("fecha pedido", "fecha de venta", "fecha de compra", "data da venda", "data do pedido"),
@@ -178,6 +179,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("kategorie", "warengruppe", "categorie", "categoria"),
     ),
     "region": ("area", "country", "state", "province", "market", "land", "pays", "pais", "paese"),
+    "interaction_id": ("event id", "interaction", "hit id"),
+    "interaction_type": ("event type", "event name", "event", "action", "behavior", "behaviour"),
+    "session_id": ("user session", "session", "visit id", "visitor session"),
+    "occurred_at": ("event time", "event timestamp", "timestamp", "time", "datetime"),
+    "device": ("device type", "platform"),
     "payment_id": ("payment", "payment no", "payment ref", "payment reference", "zahlungsnr"),
     "method": (
         *("payment method", "payment type", "payment", "paid by", "tender", "zahlart"),
@@ -193,6 +199,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """In whatever case and with whatever spaces; accents do not count. `full_name` is no column, but
 what first and last name can be cut out of."""
+
+WORDS = {
+    "interaction_type": {
+        "view": ["product_view", "view_item", "pv", "detail"],
+        "cart_add": ["cart", "add_to_cart", "addtocart"],
+        "purchase": ["buy", "order", "transaction"],
+    }
+}
+"""How sources say what a contract has few words for."""
 
 NUMBERED = ("name", "number", "no", "nr", "ref", "id")
 """Under these an order's number may stand, if what stands there looks like one."""
