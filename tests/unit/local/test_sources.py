@@ -104,7 +104,7 @@ EXPORTS: dict[str, tuple[list[str], str, dict[str, int]]] = {
     ),
     "an API's page": (
         [
-            '{"page": 1, "orders": [{"name": "#1001", "email": "a@x.example", "total_price": "9.50",',
+            '{"page": 1, "orders": [{"name": "#1001", "email": "a@x.example", "total_price": "9",',
             '"created_at": "2026-01-10T11:00:00-05:00",',
             '"customer": {"id": 7, "first_name": "Ada", "last_name": "L"}, "line_items": [',
             '{"id": 11, "sku": "S-1", "title": "Mug", "quantity": 1, "price": "2.50"},',
