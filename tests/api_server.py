@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             begun += b"X-Long: "
         self.wfile.write(begun)
-        for _ in range(100):
+        for _ in range(1000):
             self.wfile.write(b"x")
             time.sleep(reply.seconds_a_byte)
 

@@ -124,7 +124,7 @@ def test_no_part_of_an_answer_may_drip_for_longer_than_the_whole_may_take(
     began = time.monotonic()
     with pytest.raises(PassingError, match="took too long"):
         asking.get(api.url, 10, {})
-    assert 0.2 < time.monotonic() - began < 2
+    assert 0.2 < time.monotonic() - began < 20, "it would drip for fifty seconds"
     assert asking.get(api.url, 10, {}).body == BODY, "over another connection"
 
 
