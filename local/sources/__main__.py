@@ -1,6 +1,6 @@
 """Mappings of sources, at a desk.
 
-python -m local.sources infer <files>     drafts a mapping out of sample files
+python -m local.sources infer <files>     drafts a mapping out of sample files, one for each kind
 python -m local.sources check <mapping> <files>
                                           tells what a mapping would do to files
 python -m local.sources schema            writes docs/*.schema.json for editors
@@ -11,16 +11,21 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from lambdas.clean.mapping import MappingError, load, parsers
 from local.sources.draft import Draft
 from local.sources.guesses import Guesses
-from local.sources.samples import gathered
+from local.sources.samples import gathered, kinds
 from local.sources.schema import files as schemas
 from local.sources.trial import tried
+
+if TYPE_CHECKING:
+    from local.sources.samples import Samples
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     inferring = commands.add_parser("infer", help="draft a mapping out of sample files")
     inferring.add_argument("files", nargs="+", type=Path)
-    inferring.add_argument("--name", help="the source's name; without it, the first file's")
+    inferring.add_argument("--name", help="the shop's name; without it, the files' own")
     checking = commands.add_parser("check", help="tell what a mapping would do to files")
     checking.add_argument("mapping", type=Path)
     checking.add_argument("files", nargs="+", type=Path)
@@ -36,23 +41,30 @@ def main(arguments: list[str] | None = None) -> int:
     describing.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args(arguments)
     if options.command == "infer":
-        return infer(options.files, options.name or name_of(options.files[0]))
+        return infer(options.files, options.name)
     if options.command == "check":
         return check(options.mapping, options.files)
     return schema(check=options.check)
 
 
-def infer(files: list[Path], name: str) -> int:
+def infer(files: list[Path], shop: str | None) -> int:
+    """Writes a draft for each kind of files that there is."""
     try:
-        samples = gathered(files)
+        found: dict[str, Samples] = {}
+        for alike in kinds(files):
+            name = name_of(alike[0])
+            found[f"{name}-{len(found) + 1}" if name in found else name] = gathered(alike)
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    for fault in samples.faults:
-        sys.stderr.write(f"{fault}\n")
+    shop, shared = shop or shop_of(list(found)), len(found) > 1
     with duckdb.connect() as engine:
         engine.execute(parsers())
-        sys.stdout.write(Draft(samples, name, Guesses(engine)).text())
+        for name, samples in found.items():
+            sys.stderr.writelines(f"{fault}\n" for fault in samples.faults)
+            if shared:
+                sys.stdout.write(f"# ---- sources/{name}.yaml\n")
+            sys.stdout.write(Draft(samples, shop, Guesses(engine), shared=shared).text())
     return 0
 
 
@@ -73,6 +85,13 @@ def name_of(path: Path) -> str:
     """A source's name out of a file's: `Kaufhaus_2026-03.csv.gz` is `kaufhaus`."""
     words = re.findall(r"[a-z]+", path.name.partition(".")[0].lower())
     return "-".join(words) or "source"
+
+
+def shop_of(names: list[str]) -> str:
+    """What the names of several sources begin with; else the first of them."""
+    words = zip(*(name.split("-") for name in names), strict=False)
+    common = [alike[0] for alike in takewhile(lambda each: len(set(each)) == 1, words)]
+    return "-".join(common) or names[0]
 
 
 def schema(*, check: bool) -> int:

@@ -49,10 +49,10 @@ class Guess:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Guesses for the files that the samples are of; `name` is that of their source."""
+    """Guesses for the files that the samples are of; `shop` is what their owner is called."""
 
     samples: Samples
-    name: str
+    shop: str
 
     def guess(self, contract: Contract, column: Column) -> Guess | None:
         if column.references == "date":
@@ -162,7 +162,7 @@ class Chosen:
         if column.name in {"category", "category_id"}:
             return Guess(column, f'{{value: "{GENERAL_CATEGORY_ID}", as: own}}', doubt="General")
         if column.name == "vendor_id":
-            return Guess(column, f"{{value: {self.name}}}", doubt="the shop itself, by this name")
+            return Guess(column, f"{{value: {self.shop}}}", doubt="the shop itself, by this name")
         return None
 
     def _each_of_sum(self) -> str:

@@ -34,11 +34,16 @@ SALE, FEW = "transaction_line", 2
 
 
 class Draft:
-    """A mapping for the files that the samples are of; `name` is that of its source."""
+    """A mapping for the files that the samples are of; `shop` is what their owner is called.
 
-    def __init__(self, samples: Samples, name: str, guesses: Guesses) -> None:
-        self.samples, self.guesses = samples, guesses
-        self.chosen = Chosen(samples, name)
+    `shared`: other files of the shop have mappings too.
+    """
+
+    def __init__(
+        self, samples: Samples, shop: str, guesses: Guesses, *, shared: bool = False
+    ) -> None:
+        self.samples, self.guesses, self.shared = samples, guesses, shared
+        self.chosen = Chosen(samples, shop)
         self._used: set[Path] = set()
 
     def text(self) -> str:
@@ -51,6 +56,7 @@ class Draft:
         lines = [
             LINE,
             f"# A draft of {self.samples.rows} rows. What follows ## is a guess to look at.",
+            *self._namespace(),
             *self._format(),
             *self._reading(),
             *self._version(),
@@ -59,6 +65,13 @@ class Draft:
             *(line for draft in entities for line in draft.lines),
         ]
         return "\n".join(lines) + "\n"
+
+    def _namespace(self) -> Iterator[str]:
+        told = f"namespace: {self.chosen.shop}"
+        if self.shared:
+            yield f"{told}  ## a key is one and the same in all files under it"
+        else:
+            yield f"## {told}, in each mapping, if others of the shop's files have mappings too"
 
     def _format(self) -> Iterator[str]:
         for found in self.samples.formats[:1]:

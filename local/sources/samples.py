@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lambdas.clean.formats import Format, Row
     from lambdas.clean.mapping.names import Path as Way
 
+ALIKE = 0.5
+"""The share of their columns that files of one mapping have in common."""
+
 LITTLE = 4
 """Fields beside a list of records: a page's number, how many there are."""
 
@@ -60,6 +63,27 @@ def gathered(paths: Sequence[Path]) -> Samples:
         samples = _read(paths, Hints(record_path=within))
         samples.within = within
     return samples
+
+
+def kinds(paths: Iterable[Path]) -> list[list[Path]]:
+    """The files by what they are: those that share most columns need one mapping.
+
+    Raises OSError for a file that is not there.
+    """
+    found: list[tuple[set[Way], list[Path]]] = []
+    for path in paths:
+        columns = set(gathered([path]).texts)
+        alike = next((kind for kind in found if _alike(kind[0], columns)), None)
+        if alike:
+            alike[0].update(columns)
+            alike[1].append(path)
+        else:
+            found.append((columns, [path]))
+    return [files for _, files in found]
+
+
+def _alike(some: set[Way], others: set[Way]) -> bool:
+    return len(some & others) >= ALIKE * len(some | others)
 
 
 def _read(paths: Iterable[Path], hints: Hints) -> Samples:

@@ -151,6 +151,36 @@ def test_a_draft_of_an_unfamiliar_export_reads_all_of_it_as_it_is(
         assert len(set(keys)) == len(keys)
 
 
+def test_files_of_one_shop_are_drafted_by_kind_under_one_namespace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = "customer no,first name,surname,e-mail,joined\n1,Ada,L,a@example.org,2026-03-01\n"
+    orders = "order,line,sku,customer no,qty,price,date\nA,1,S,1,1,1.50,2026-03-17\n"
+    files = {"acme_people.csv": people, "acme_orders_1.csv": orders, "acme_orders_2.csv": orders}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    draft = drafted(capsys, *(tmp_path / name for name in files))
+    _, *mappings = draft.split("# ---- sources/")
+    assert [each.partition("\n")[0] for each in mappings] == [
+        "acme-people.yaml",
+        "acme-orders.yaml",
+    ]
+    loaded = [load(each.partition("\n")[2], "acme") for each in mappings]
+    assert [set(each.entities) for each in loaded] == [{"customer"}, {"transaction_line"}]
+    assert {each.namespace for each in loaded} == {"acme"}
+    assert loaded[1].entities["transaction_line"].columns["vendor_id"].value == "acme"
+
+
+def test_files_of_one_name_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for year, text in ((2025, "a,b\n1,2\n"), (2026, "c,d\n1,2\n")):
+        (tmp_path / f"{year}.csv").write_text(text)
+    draft = drafted(capsys, tmp_path / "2025.csv", tmp_path / "2026.csv")
+    assert "# ---- sources/source.yaml\n" in draft
+    assert "# ---- sources/source-2.yaml\n" in draft
+
+
 def test_days_and_months_are_told_apart_by_any_column(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
