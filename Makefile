@@ -12,7 +12,7 @@ given = $(foreach each,$(1),$(if $(findstring command,$(origin $(each))),$(call 
 option = --$(shell echo $(1) | tr A-Z_ a-z-) '$(subst ','\'',$(value $(1)))'
 WHERE := PROFILE REGION NAME
 
-.PHONY: setup demo cloud token down query runs run alarms backfill redrive replay resync sweep load erase test gameday permissions lock sbom check snapshot openapi bench docs deploy clean
+.PHONY: setup demo cloud token down query runs run alarms drop backfill redrive replay resync sweep load erase test gameday permissions lock sbom check snapshot openapi bench docs deploy clean
 
 setup: .venv/.installed node_modules/.installed .build/emulator/.installed
 
@@ -69,6 +69,9 @@ redrive: setup
 
 sweep: setup
 	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN PREFIX DAYS)
+
+drop: setup
+	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN SOURCE FILE)
 
 backfill: setup
 	@$(BIN)/python -m local $@ $(call given,$(WHERE) DRY_RUN PREFIX)

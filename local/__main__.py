@@ -23,6 +23,7 @@ from local.backfill import backfill
 from local.cloud import CLOUDS, Cloud, clouds
 from local.demo import run as run_demo
 from local.deployment import NoCloudError
+from local.drop import drop
 from local.erase import erase
 from local.processes import ServerError
 from local.progress import Progress
@@ -55,6 +56,7 @@ EXPECTED = (
 OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
     **operate.OPERATIONS,
     "backfill": backfill,
+    "drop": drop,
     "erase": erase,
 }
 SQL_VARIABLE = "MERCADO_SQL"

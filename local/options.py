@@ -57,6 +57,10 @@ def add_operations(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
     backfill = parsers["backfill"]
     backfill.add_argument("--prefix", help="what lies here: raw/<source>/backfill/")
     backfill.set_defaults(given=["prefix", "dry_run"])
+    drop = parsers["drop"]
+    drop.add_argument("--source", help="whose mapping reads it: a name under sources/")
+    drop.add_argument("--file", help="what is put: a file, or a folder of files")
+    drop.set_defaults(given=["source", "file", "dry_run"])
     erase = parsers["erase"]
     erase.add_argument("--customer", type=count, help="whom: the customer's id")
     erase.add_argument("--again", **FLAG, help="all who were erased before, after a restore")

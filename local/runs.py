@@ -70,7 +70,7 @@ def list_runs(
 ) -> list[Run]:
     """The newest `count` runs that started at or after `since`, newest first."""
     store = lake(deployment)
-    known = list(islice(_executions(deployment, since, failed=failed), count))
+    known = list(islice(executions(deployment, since, failed=failed), count))
     names: dict[str, Execution | None] = {each.name: each for each in known}
     if len(known) < count and (since is None or not known or since < datetime.now(UTC) - KEPT):
         ending = "failure.json" if failed else "manifest.json"
@@ -188,8 +188,8 @@ def _recorded(record: RunRecord) -> Run:
     )
 
 
-def _executions(
-    deployment: Deployment, since: datetime | None, *, failed: bool
+def executions(
+    deployment: Deployment, since: datetime | None, *, failed: bool = False
 ) -> Iterator[Execution]:
     """Newest first, as Step Functions lists them; failed ones are three listings."""
     statuses: list[str | None] = [*sorted(UNSUCCESSFUL)] if failed else [None]

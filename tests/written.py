@@ -24,6 +24,7 @@ RUN = (
     r"make query (ENGINE=\w+ )?SQL=",
     r"make (runs|alarms)( |$)",
     r"make (redrive|sweep|resync|load)( |$)",
+    r"make drop SOURCE=",
 )
 """Run on the laptop cloud of the end-to-end tests; `make down` where there is no cloud."""
 

@@ -1,0 +1,45 @@
+"""What is dropped goes where its mapping has it arrive, and is refused before that if it cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from local.drop import drop
+from local.operate import OperateError
+from tests.mappings import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.deployment import Deployment
+
+NOWHERE = cast("Deployment", None)
+
+
+def say(_: str) -> None:
+    """To nobody."""
+
+
+def test_a_dry_run_names_the_objects_that_would_be_put(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.csv"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "folder").mkdir()
+    told = drop(NOWHERE, say, source="kaufhaus-nord", file=str(tmp_path), dry_run=True)
+    assert told["objects"] == ["raw/kaufhaus-nord/a.csv", "raw/kaufhaus-nord/b.csv"]
+
+
+@pytest.mark.parametrize("source", ["kaufhaus", None])
+def test_a_source_without_a_mapping_is_refused_with_those_that_have_one(source: str | None) -> None:
+    with pytest.raises(OperateError, match=r"SOURCE is one of .*hafenladen, .*kaufhaus-nord"):
+        drop(NOWHERE, say, source=source, file=str(SAMPLES / "kaufhaus-nord.csv"))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OperateError, match=r"no\.csv is none"):
+        drop(NOWHERE, say, source="kaufhaus-nord", file=str(tmp_path / "no.csv"))
+    with pytest.raises(OperateError, match="nothing is none"):
+        drop(NOWHERE, say, source="kaufhaus-nord")
+    with pytest.raises(OperateError, match="there is no file in"):
+        drop(NOWHERE, say, source="kaufhaus-nord", file=str(tmp_path))
