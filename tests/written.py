@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^ *```(?P<language>\w*)\n(?P<body>.*?)^ *```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`((?:make|npx|curl|pip|cdk|\.venv/bin/python|python -m) [^`]*)`")
 OPEN = re.compile(r"[…<>{}]|\.\.\.")
 """What stands for something else: `make run RUN=…`, `runs/<run>/`."""
@@ -61,6 +61,7 @@ NOT_RUN = {
     r"npx cdk( synth)?$": "tests/infrastructure synthesizes; the CLI is the one that deploys here",
     r"\.venv/bin/python -m local warehouse (stop|start)$": "would take it from other tests",
     r"(npx )?cdk (bootstrap|deploy|diff|destroy)": "reaches an AWS account",
+    r"aws ses ": "Amazon SES is not on the laptop",
 }
 """Never run by a test, with the reason."""
 
