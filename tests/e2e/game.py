@@ -22,11 +22,10 @@ from local.reconcile import check_all
 from tests.bad_records import BAD_RECORDS
 from tests.capturing import lines
 from tests.chaos import function_named
+from tests.e2e.waiting import eventually
 from tests.stream import raw_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.cloud import Cloud
     from local.pipeline import Pipeline
     from local.traffic import Acknowledged
@@ -96,7 +95,7 @@ class Game:
 
 def settle(pipeline: Pipeline, seconds: float = 240) -> None:
     """Waits until no run works, and none begins for a while."""
-    wait(lambda: _quiet(pipeline), seconds, lambda: f"still at work: {pipeline.runs()}")
+    eventually(lambda: _quiet(pipeline), seconds, lambda: f"still at work: {pipeline.runs()}")
 
 
 def _quiet(pipeline: Pipeline, seconds: float = 3) -> bool:
@@ -106,13 +105,6 @@ def _quiet(pipeline: Pipeline, seconds: float = 3) -> bool:
             return False
         time.sleep(0.3)
     return True
-
-
-def wait(until: Callable[[], bool], seconds: float, otherwise: Callable[[], str]) -> None:
-    deadline = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < deadline, otherwise()
-        time.sleep(0.3)
 
 
 def watch(game: Game) -> dict[str, Any]:
@@ -181,7 +173,9 @@ def has(pipeline: Pipeline, key: str) -> bool:
 def await_failures(game: Game, count: int) -> set[str]:
     """Waits until so many runs have failed, or more, and gives their names."""
     pipeline = game.pipeline
-    wait(lambda: len(failed_runs(pipeline)) >= count, 150, lambda: f"not failed: {pipeline.runs()}")
+    eventually(
+        lambda: len(failed_runs(pipeline)) >= count, 150, lambda: f"not failed: {pipeline.runs()}"
+    )
     return set(failed_runs(pipeline))
 
 
@@ -196,7 +190,7 @@ def recorded(game: Game, run: str) -> RunFailure:
         failure = has(pipeline, key) and RunFailure.from_json(pipeline.read(key))
         return bool(failure and (failure.item or failure.error != EXCEEDED))
 
-    wait(found, 30, lambda: f"the failure of {run} is not recorded")
+    eventually(found, 30, lambda: f"the failure of {run} is not recorded")
     return RunFailure.from_json(pipeline.read(key))
 
 

@@ -46,9 +46,9 @@ from tests.e2e.game import (
     settle,
     show,
     sold,
-    wait,
     watch,
 )
+from tests.e2e.waiting import eventually
 from tests.folders import postgres_folder
 from tests.stream import customer, raw_object
 
@@ -134,7 +134,7 @@ def test_what_ends_the_clean_function_is_quarantined_and_delays_nobody(game: Gam
     with kills_at_work_on_large_objects(Workers(pipeline.access), killed):
         deadly = game.drop("deadly", deadly_object(), {0: "deadly_object"})
         bad = game.drop("neighbour", raw_object(b"garbage"), {1: "malformed_json"})
-        wait(pipeline.idle, 180, lambda: f"{pipeline.runs()}, killed {killed}")
+        eventually(pipeline.idle, 180, lambda: f"{pipeline.runs()}, killed {killed}")
     record = run_of(pipeline, deadly)
     assert killed == {"Clean": 4}
     assert record["attempt"] == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,13 @@ from lambdas.lake.streams import ObjectStream
 from local import operate
 from local.queries import ENGINES, ask
 from tests.capturing import lines
+from tests.e2e.waiting import told_of
 from tests.mappings import SAMPLES
 
 if TYPE_CHECKING:
     from local.pipeline import Pipeline
 
 pytestmark = pytest.mark.xdist_group("cloud")
-SECONDS = 90
 SOLD = """
 SELECT inventory.item_name, sales.qty, CAST(sales.total_price AS VARCHAR)
 FROM sales JOIN inventory ON sales.item_id = inventory.item_id
@@ -39,14 +38,7 @@ def arrives(pipeline: Pipeline, key: str) -> dict[str, Any]:
     """What became of the sample under this key, as the run's record has it."""
     body = (SAMPLES / "kaufhaus-nord.csv").read_bytes()
     pipeline.s3.put_object(Bucket=pipeline.bucket, Key=key, Body=body)
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        for record in pipeline.records():
-            for each in record["lineage"]:
-                if each["raw"] == key:
-                    return dict(each)
-        time.sleep(0.5)
-    raise AssertionError(f"{key} is in no record: {pipeline.runs()}")
+    return told_of(pipeline, key)
 
 
 def sold(pipeline: Pipeline, engine: str) -> list[tuple[str, ...]]:

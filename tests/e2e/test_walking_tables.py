@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.queries import ask
 from local.warehouse.postgres import Postgres
 from tests.doors import HOST, Authority, Door
+from tests.e2e.waiting import ended, shows
 from tests.folders import postgres_folder
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from local.pipeline import Pipeline
 
 pytestmark = pytest.mark.xdist_group("cloud")
-SECONDS = 120
 TABLES = """
 CREATE TABLE articles (sku text PRIMARY KEY, title text, price numeric, changed_at timestamptz);
 CREATE TABLE receipt_lines (
@@ -65,29 +63,15 @@ class Fischmarkt:
             stateMachineArn=access.outputs["PullMachineArn"],
             input=json.dumps({"pull": "fischmarkt", **order}),
         )
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            told: dict[str, Any] = machine.describe_execution(executionArn=started["executionArn"])
-            if told["status"] != "RUNNING":
-                return told
-            time.sleep(0.5)
-        told = machine.get_execution_history(executionArn=started["executionArn"])
-        raise AssertionError(f"the pull does not end: {told['events']}")
+        return ended(self.pipeline, started["executionArn"])
 
     def rows(self, **order: Any) -> dict[str, int]:
         told = self.pulled(**order)
         assert told["status"] == "SUCCEEDED", told
         return {name: each["rows"] for name, each in json.loads(told["output"]).items()}
 
-    def sold(self) -> list[tuple[str, ...]]:
-        found = ask(self.pipeline.access, "athena", SOLD).rows
-        return [tuple(map(str, row)) for row in found]
-
     def shows(self, expected: list[tuple[str, ...]]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while self.sold() != expected and time.monotonic() < deadline:
-            time.sleep(1)
-        assert self.sold() == expected, self.pipeline.runs()
+        shows(self.pipeline, SOLD, expected)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.certificate import write_certificate
-from local.queries import ask
 from tests.api_server import Api, serving
+from tests.e2e.waiting import ended, shows
 from tests.teehaus import TOKEN, Teehaus, product
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from local.pipeline import Pipeline
 
 pytestmark = pytest.mark.xdist_group("cloud")
-SECONDS = 120
 PRODUCTS = "raw/teehaus-products/teehaus/products/"
 OFFERED = """
 SELECT item_name, CAST(price AS VARCHAR) FROM inventory
@@ -53,31 +52,14 @@ class Pulling:
         )["executionArn"]
         return arn
 
-    def ended(self, execution: str) -> dict[str, Any]:
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            told: dict[str, Any] = self.machines.describe_execution(executionArn=execution)
-            if told["status"] != "RUNNING":
-                return told
-            time.sleep(0.3)
-        raise AssertionError(f"the pull is still running: {told}")
-
     def pulled(self, **order: Any) -> dict[str, Any]:
-        told = self.ended(self.start(**order))
+        told = ended(self.pipeline, self.start(**order))
         assert told["status"] == "SUCCEEDED", told
         output: dict[str, Any] = json.loads(told["output"])
         return {name: each["rows"] for name, each in output.items()}
 
     def shows(self, sql: str, expected: Sequence[tuple[str, ...]]) -> None:
-        """Waits until gold does."""
-        deadline = time.monotonic() + SECONDS
-        rows: list[tuple[str, ...]] = []
-        while time.monotonic() < deadline:
-            rows = [tuple(map(str, row)) for row in ask(self.pipeline.access, "athena", sql).rows]
-            if rows == expected:
-                return
-            time.sleep(1)
-        raise AssertionError(f"gold shows {rows}: {self.pipeline.runs()}")
+        shows(self.pipeline, sql, expected)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +115,7 @@ def test_an_older_snapshot_that_comes_late_writes_nothing(pulling: Pulling) -> N
     quick.products = [*quick.products, product("CHAI", "Chai", 450)]
     assert pulling.pulled(resources=["products"]) == {"products": 1}
     before = {each for each in pulling.pipeline.raw_versions() if each.key.startswith(PRODUCTS)}
-    told = pulling.ended(older)
+    told = ended(pulling.pipeline, older)
     assert (told["status"], json.loads(told["output"])["products"]["rows"]) == ("SUCCEEDED", 0)
     now = {each for each in pulling.pipeline.raw_versions() if each.key.startswith(PRODUCTS)}
     assert now == before

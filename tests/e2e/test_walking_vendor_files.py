@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,10 +10,9 @@ import requests
 
 from local.logins import ADMIN, Login
 from local.queries import ask
+from tests.e2e.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.pipeline import Pipeline
 
 pytestmark = pytest.mark.xdist_group("cloud")
@@ -42,15 +40,6 @@ class Client:
         )
         answer.raise_for_status()
         return answer
-
-
-def eventually(found: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        if value := found():
-            return value
-        time.sleep(0.5)
-    raise AssertionError(f"not within {SECONDS} s")
 
 
 def rows() -> str:
@@ -89,8 +78,7 @@ def ended(client: Client, path: str) -> dict[str, Any]:
         state: dict[str, Any] = client.send("GET", path).json()
         return state if state["finished_at"] else None
 
-    found: dict[str, Any] = eventually(over)
-    return found
+    return eventually(over, SECONDS)
 
 
 def test_a_file_becomes_items_and_its_bad_rows_say_why(
@@ -139,4 +127,4 @@ def test_what_was_imported_is_in_gold(imported: dict[str, Any], pipeline: Pipeli
         [row] = ask(pipeline.access, "athena", sql).dicts()
         return row == {"items": str(GOOD), "ids": str(GOOD)}
 
-    eventually(all_of_them)
+    eventually(all_of_them, SECONDS)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.queries import ENGINES, ask
 from tests.capturing import lines
+from tests.e2e.waiting import told_of
 from tests.mailing import written
 from tests.mappings import SAMPLES
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from local.pipeline import Pipeline
 
 pytestmark = pytest.mark.xdist_group("cloud")
-SECONDS = 90
 SOURCE = "raw/kaufhaus-nord-mail/"
 ORDER = (SAMPLES / "mail" / "kaufhaus-nord-order.eml").read_bytes()
 SOLD = """
@@ -47,17 +46,6 @@ def arrives(pipeline: Pipeline, name: str, body: bytes) -> dict[str, Any]:
     """What became of the mail, as the run's record has it."""
     pipeline.s3.put_object(Bucket=pipeline.bucket, Key=f"{SOURCE}{name}", Body=body)
     return told_of(pipeline, f"{SOURCE}{name}")
-
-
-def told_of(pipeline: Pipeline, key: str) -> dict[str, Any]:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        for record in pipeline.records():
-            for each in record["lineage"]:
-                if each["raw"] == key:
-                    return dict(each)
-        time.sleep(0.5)
-    raise AssertionError(f"{key} is in no record: {pipeline.runs()}")
 
 
 def sold(pipeline: Pipeline, engine: str, day: int) -> list[tuple[str, ...]]:

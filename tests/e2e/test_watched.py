@@ -11,24 +11,14 @@ import pytest
 from lambdas.contracts import metrics
 from local.alarms import deployed, gathered, raised
 from local.operate import call
+from tests.e2e.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.pipeline import Pipeline
 
 pytestmark = pytest.mark.xdist_group("cloud")
 SECONDS = 30
 HOUR = 3600
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.5)
-    return False
 
 
 def newest(pipeline: Pipeline, alarm: str) -> float:
@@ -40,8 +30,8 @@ def newest(pipeline: Pipeline, alarm: str) -> float:
 
 
 def test_gold_is_not_behind_once_every_checkout_is_published(pipeline: Pipeline) -> None:
-    assert eventually(pipeline.idle)
-    assert eventually(lambda: call(pipeline.access, "Watch", {})["gold_lag"] == 0)
+    eventually(pipeline.idle, SECONDS)
+    eventually(lambda: call(pipeline.access, "Watch", {})["gold_lag"] == 0, SECONDS)
     listed = pipeline.access.client("cloudwatch").list_metrics(
         Namespace=metrics.namespace("mercado")
     )
@@ -54,7 +44,7 @@ def test_a_message_that_is_given_up_raises_its_alarm(pipeline: Pipeline) -> None
     sqs, url = pipeline.access.client("sqs"), pipeline.access.outputs["DeadLetterQueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="given up")
     try:
-        assert eventually(lambda: newest(pipeline, "DeadLettersDepth") == 1)
+        eventually(lambda: newest(pipeline, "DeadLettersDepth") == 1, SECONDS)
         now = time.time()
         alarms = deployed(pipeline.access)
         points = gathered(pipeline.access, alarms, now - 60, now)
