@@ -166,10 +166,10 @@ class PipelineStack(Stack):
             dead_letters=self.dead_letters,
             description="Every object version under raw/ is to be promoted",
         )
-        dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
-        self._allow_dispatch(dispatch)
+        self.dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
+        self._allow_dispatch(self.dispatch)
         take_messages(
-            dispatch,
+            self.dispatch,
             queue,
             batch_size=1000,
             window=Duration.seconds(self.settings.batching_seconds),
@@ -241,6 +241,8 @@ class PipelineStack(Stack):
         function = self.functions.add("Backfill", BACKFILL, self._dispatch_environment())
         self._allow_starting(function)
         self.backfills = add_backfill(self, function, settings=self.settings, lake=self.lake)
+        self.backfills.grant(self.dispatch, "states:ListExecutions")
+        self.dispatch.add_environment("BACKFILL_MACHINE_ARN", self.backfills.state_machine_arn)
 
     def _record_failures(self) -> None:
         """Writes down why a run failed; the execution itself may be gone in 90 days."""

@@ -80,7 +80,8 @@ class Settings:
     runs, and gold later.
     `dispatch_concurrency` is how many dispatchers work at once.
     `map_concurrency` is how many children a distributed map runs at once.
-    `runs_at_once` is how many runs may work before dispatch waits for room.
+    `runs_at_once` is how many runs of the API's changes may work, and how many of other sources'
+    files beside one of each backfill, before dispatch waits for room.
     `sweep_minutes` is how often raw objects that no run has taken are looked for.
     `log_retention_days` is how long functions' logs are kept: 1, 7, 30, 90 or 365.
     `athena_scan_limit_mb` is where Athena ends a query of gold.

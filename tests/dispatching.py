@@ -104,8 +104,8 @@ class FakeExecutions:
         self.faults.before("status", name)
         return self.statuses.get(name)
 
-    def running(self, limit: int) -> int:
-        return min(limit, list(self.statuses.values()).count(RUNNING))
+    def running(self) -> list[str]:
+        return [name for name, status in self.statuses.items() if status == RUNNING]
 
     def since(self, moment: datetime) -> Iterator[tuple[str, str]]:
         assert moment < NOW

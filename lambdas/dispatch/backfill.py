@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.dispatch.dispatcher import Outcome
 from lambdas.dispatch.full_pass import LOOKBACK
 from lambdas.dispatch.ports import UNSUCCESSFUL
-from lambdas.dispatch.runs import Candidates, base_of, portioned, run_digest
+from lambdas.dispatch.runs import MAX_OBJECTS, Candidates, base_of, portioned, run_digest
 from lambdas.lake.layout import BackfillKeys
 
 if TYPE_CHECKING:
@@ -52,14 +52,16 @@ class Found:
     old: int
 
     @classmethod
-    def under(cls, versions: RawVersions, prefix: str, now: datetime) -> Found:
+    def under(
+        cls, versions: RawVersions, prefix: str, now: datetime, max_objects: int = MAX_OBJECTS
+    ) -> Found:
         """Raises EmptyBackfillError."""
         listed = list(versions.under(prefix))
         young = [each.object for each in listed if each.modified > now - LOOKBACK]
         if not young:
             old = f", but {len(listed)} objects that are older than {LOOKBACK.days} days"
             raise EmptyBackfillError(f"there is nothing under {prefix}{old if listed else ''}")
-        return cls(list(portioned(young)), len(listed) - len(young))
+        return cls(list(portioned(young, max_objects)), len(listed) - len(young))
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Backfill:
     store: ObjectStore
     dispatcher: Dispatcher
     name: str
+    portion_objects: int = MAX_OBJECTS
 
     @property
     def keys(self) -> BackfillKeys:
@@ -76,7 +79,7 @@ class Backfill:
 
     def plan(self, versions: RawVersions, prefix: str, now: datetime) -> dict[str, Any]:
         """Writes the portions of what is found under the prefix. Raises EmptyBackfillError."""
-        items, found = [], Found.under(versions, prefix, now)
+        items, found = [], Found.under(versions, prefix, now, self.portion_objects)
         for number, portion in enumerate(found.portions):
             body = Candidates(run_digest(portion), portion).to_json()
             self.store.put(self.keys.portion(number), body)

@@ -26,8 +26,8 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     conclude  `{"count"}` -> `{"backfill", "portions"}`, or an error that names what is missing
     """
     logger.append_keys(backfill=event["backfill"], step=event["step"])
-    dispatcher = parts().dispatcher
-    backfill = Backfill(dispatcher.manifests.store, dispatcher, event["backfill"])
+    dispatcher, portion = parts().dispatcher, parts().settings.portion_objects
+    backfill = Backfill(dispatcher.manifests.store, dispatcher, event["backfill"], portion)
     match event["step"]:
         case "plan":
             return backfill.plan(parts().versions, _prefix(event), datetime.now(UTC))

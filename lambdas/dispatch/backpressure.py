@@ -9,30 +9,50 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lambdas.dispatch.runs import is_captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambdas.dispatch.ports import Executions
+    from lambdas.dispatch.ports import Working
 
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 90
 """Then it starts its runs all the same: a full house delays, it never refuses."""
 
 
-def wait_for_room(
-    executions: Executions,
-    limit: int,
-    sleep: Callable[[float], None] = time.sleep,
+@dataclass(frozen=True)
+class Room:
+    """For `limit` runs of what was captured, and for as many of what other sources sent.
+
+    Neither takes the other's, so that the API's changes wait for no file. Each of the `backfills`
+    has one more.
+    """
+
+    limit: int
+    runs: Working
+    backfills: Working
+
+    def for_captured(self) -> bool:
+        return sum(map(is_captured, self.runs.running())) < self.limit
+
+    def for_sent(self) -> bool:
+        at_work = sum(not is_captured(name) for name in self.runs.running())
+        return at_work < self.limit or at_work < self.limit + len(self.backfills.running())
+
+
+def wait_for(
+    room: Callable[[], bool],
     patience: float = PATIENCE_SECONDS,
-) -> bool:
-    """True as soon as fewer than `limit` runs work; False after `patience` seconds of waiting."""
+    sleep: Callable[[float], None] = time.sleep,
+) -> float:
+    """Returns as soon as there is room, or after `patience` seconds; how long it has waited."""
     waited = 0.0
-    while executions.running(limit) >= limit:
-        if waited >= patience:
-            return False
+    while waited < patience and not room():
         pause = random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS)
         sleep(pause)
         waited += pause
-    return True
+    return waited

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from lambdas.dispatch.ports import UNSUCCESSFUL
@@ -23,6 +23,7 @@ from lambdas.dispatch.runs import (
     MAX_OBJECTS,
     Run,
     attempt_name,
+    by_origin,
     distinct,
     portioned,
     run_digest,
@@ -77,11 +78,13 @@ class Dispatcher:
     def dispatch(self, objects: Iterable[RawObject]) -> list[Decision]:
         """Sees to it that each object is in a run, whichever run that is.
 
-        Runs of others are looked after last, so that they cannot hold up these objects.
+        What the API changed is first, and in runs of its own. Runs of others are looked after last,
+        so that they cannot hold up these objects.
         """
         decisions: dict[str, Decision | None] = {}
         owners: set[str] = set()
-        for candidates in portioned(distinct(objects), self.max_objects):
+        origins = by_origin(distinct(objects))
+        for candidates in chain(*(portioned(each, self.max_objects) for each in origins)):
             digest = run_digest(candidates)
             self.manifests.keep_candidates(digest, candidates)
             claimed = self.claims.claim(candidates, digest)

@@ -36,11 +36,11 @@ class StateMachine:
         except self.client.exceptions.ExecutionDoesNotExist:
             return None
 
-    def running(self, limit: int) -> int:
+    def running(self) -> list[str]:
         answer = self.client.list_executions(
-            stateMachineArn=self.arn, statusFilter="RUNNING", maxResults=limit
+            stateMachineArn=self.arn, statusFilter="RUNNING", maxResults=PAGE
         )
-        return len(answer["executions"])
+        return [each["name"] for each in answer["executions"]]
 
     def since(self, moment: datetime) -> Iterator[tuple[str, str]]:
         """Executions are listed newest first, so the listing ends at the first older one."""

@@ -27,7 +27,15 @@ class Claims(Protocol):
         ...
 
 
-class Executions(Protocol):
+class Working(Protocol):
+    """Executions of a state machine that are under way."""
+
+    def running(self) -> Sequence[str]:
+        """Names of up to a thousand; may lag behind."""
+        ...
+
+
+class Executions(Working, Protocol):
     """The promotion's executions. A name is used once."""
 
     def start(self, name: str, run_input: str) -> bool:
@@ -36,10 +44,6 @@ class Executions(Protocol):
 
     def status(self, name: str) -> str | None:
         """None if there is none; may lag behind."""
-        ...
-
-    def running(self, limit: int) -> int:
-        """How many are under way, counted up to `limit`; may lag behind."""
         ...
 
     def since(self, moment: datetime) -> Iterable[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lambdas.lake.documents import Document, Manifest, RawObject
 from lambdas.lake.groups import grouped
-from lambdas.lake.layout import LIVE, RunKeys, replay_target
+from lambdas.lake.layout import LIVE, RunKeys, captured_entity, replay_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,9 @@ MAX_OBJECTS = 1_000
 MAX_BYTES = 64 * 1024 * 1024
 """Of one run's objects, as they lie in raw: up to some millions of lines. A larger object is a run
 of its own."""
+
+CAPTURED, SENT = "0", "1"
+"""What the digest of a run begins with: of what the API changed, or of other sources."""
 
 RUNS_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 NAME = re.compile(
@@ -111,14 +114,35 @@ def run_input(name: str) -> str:
 
 
 def run_digest(objects: Iterable[RawObject]) -> str:
-    """32 hex digits that only this set of object versions has."""
+    """32 hex digits that only this set of object versions has; the first says if it was captured.
+
+    So a listing of executions tells whose they are.
+    """
     identities = sorted((each.key, each.version_id) for each in objects)
-    return hashlib.sha256(json.dumps(identities).encode()).hexdigest()[:32]
+    captured = all(captured_entity(key) for key, _ in identities)
+    digits = hashlib.sha256(json.dumps(identities).encode()).hexdigest()
+    return f"{CAPTURED if captured else SENT}{digits[:31]}"
+
+
+def is_captured(name: str) -> bool:
+    """Whether an execution is to bring to gold what was captured, for the first time."""
+    return name.startswith(CAPTURED)
 
 
 def distinct(objects: Iterable[RawObject]) -> list[RawObject]:
     """Each object version once, sorted."""
     return list({(each.key, each.version_id): each for each in sorted(objects)}.values())
+
+
+def by_origin(objects: Iterable[RawObject]) -> tuple[list[RawObject], list[RawObject]]:
+    """What was captured, and what other sources sent.
+
+    In one run the API's changes would be in gold no sooner than the largest and worst of files.
+    """
+    captured, sent = list[RawObject](), list[RawObject]()
+    for each in objects:
+        (captured if captured_entity(each.key) else sent).append(each)
+    return captured, sent
 
 
 def portioned(

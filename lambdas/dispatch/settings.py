@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from lambdas.dispatch.runs import MAX_OBJECTS
 from lambdas.runtime.settings import required
 
 MOST_RUNNING = 1000
@@ -23,7 +24,8 @@ class DispatchSettings:
     `max_attempts` bounds what starts without an operator; from `max_running` runs on, new ones
     wait a while; the sweeper looks at raw objects that
     are older than `grace_minutes` and younger than `lookback_days`, and at each tick at
-    `full_pages` thousand of all there are.
+    `full_pages` thousand of all there are; a backfill's portion has up to `portion_objects`.
+    `backfill_machine_arn` is empty where nobody has to know of backfills.
     """
 
     bucket: str
@@ -34,6 +36,8 @@ class DispatchSettings:
     lookback_days: int = 3
     grace_minutes: int = 15
     full_pages: int = 10
+    portion_objects: int = MAX_OBJECTS
+    backfill_machine_arn: str = ""
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1:
@@ -42,6 +46,8 @@ class DispatchSettings:
             raise SettingError(f"MAX_RUNNING must be 1 to {MOST_RUNNING}")
         if self.full_pages < 1:
             raise SettingError("FULL_PAGES must be at least 1")
+        if not 1 <= self.portion_objects <= MAX_OBJECTS:
+            raise SettingError(f"PORTION_OBJECTS must be 1 to {MAX_OBJECTS}")
         if not 1 <= self.lookback_days < CLAIM_DAYS:
             raise SettingError(
                 f"LOOKBACK_DAYS must be 1 to {CLAIM_DAYS - 1}: beyond, an object's claim is gone "
@@ -59,6 +65,8 @@ class DispatchSettings:
             lookback_days=_whole("LOOKBACK_DAYS", cls.lookback_days),
             grace_minutes=_whole("GRACE_MINUTES", cls.grace_minutes),
             full_pages=_whole("FULL_PAGES", cls.full_pages),
+            portion_objects=_whole("PORTION_OBJECTS", cls.portion_objects),
+            backfill_machine_arn=os.environ.get("BACKFILL_MACHINE_ARN", ""),
         )
 
 

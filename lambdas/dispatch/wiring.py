@@ -44,6 +44,7 @@ class Parts:
     dispatcher: Dispatcher
     versions: BucketVersions
     full_pass: FullPass
+    backfills: StateMachine
 
 
 @cache
@@ -52,7 +53,9 @@ def parts() -> Parts:
     s3 = boto3.client("s3", config=CONFIG)
     dynamodb = boto3.client("dynamodb", config=CONFIG)
     control = ControlTable(dynamodb, settings.control_table)
-    machine = StateMachine(boto3.client("stepfunctions", config=CONFIG), settings.state_machine_arn)
+    states = boto3.client("stepfunctions", config=CONFIG)
+    machine = StateMachine(states, settings.state_machine_arn)
+    backfills = StateMachine(states, settings.backfill_machine_arn)
     manifests = Manifests(LakeBucket(s3, settings.bucket))
     dispatcher = Dispatcher(control, machine, manifests, settings.max_attempts)
     full_pass = FullPass(
@@ -61,7 +64,8 @@ def parts() -> Parts:
         swept=timedelta(days=settings.lookback_days),
         grace=timedelta(minutes=settings.grace_minutes),
     )
-    return Parts(settings, dispatcher, BucketVersions(s3, settings.bucket), full_pass)
+    versions = BucketVersions(s3, settings.bucket)
+    return Parts(settings, dispatcher, versions, full_pass, backfills)
 
 
 def has_time(context: LambdaContext) -> Callable[[], bool]:

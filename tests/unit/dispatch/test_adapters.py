@@ -22,7 +22,7 @@ from tests.dispatching import PAYLOAD_LIMIT, raw
 from tests.fakes import FakeContext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
@@ -105,6 +105,11 @@ def announcement(item: RawObject, number: int = 0) -> dict[str, Any]:
         "object": {"key": item.key, "version-id": item.version_id, "size": item.size},
     }
     return {"messageId": f"m{number}", "body": json.dumps({"detail": detail})}
+
+
+def at_once(room: Callable[[], bool], _patience: float) -> float:
+    assert room()
+    return 0
 
 
 class TestClaims:
@@ -244,6 +249,17 @@ class TestHandlers:
         run = run_digest(objects)
         assert cloud.executions() == {run: "RUNNING"}
         assert cloud.manifest(run).objects == objects
+
+    def test_a_change_does_not_wait_where_files_have_no_room_left(
+        self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MAX_RUNNING", "1")
+        monkeypatch.setattr(handler, "wait_for", at_once)
+        wiring.parts.cache_clear()
+        file, change = cloud.put("raw/shop/till.csv"), cloud.put("raw/customer/dt=2026-03-17/1")
+        handler.handle({"Records": [announcement(file)]}, FakeContext())
+        handler.handle({"Records": [announcement(change)]}, FakeContext())
+        assert set(cloud.executions()) == {run_digest([file]), run_digest([change])}
 
     def test_a_full_batch_of_bad_messages_makes_a_small_answer(self, cloud: Cloud) -> None:
         records = [

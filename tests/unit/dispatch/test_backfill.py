@@ -65,6 +65,12 @@ def test_every_object_is_in_one_successful_run_and_portions_are_neighbours() -> 
     assert [world.manifest(run).objects for run in noted["runs"]] == [[held(0), held(1)]]
 
 
+def test_portions_are_as_small_as_is_set() -> None:
+    world = World([held(number, 1) for number in range(5)])
+    running = Backfill(world.lake, world.dispatcher, "backfill-1", portion_objects=2)
+    assert drive(world, running) == ["done"] * 3
+
+
 def test_a_second_backfill_starts_nothing_that_the_first_has_done() -> None:
     world = World([held(number) for number in range(3)])
     drive(world, backfill(world))

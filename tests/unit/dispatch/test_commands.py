@@ -300,7 +300,9 @@ class TestReplay:
         return commands.replay(asked, world.dispatcher, world.versions, always).answer()
 
 
-@pytest.mark.parametrize(("name", "value"), [("LOOKBACK_DAYS", 90), ("MAX_ATTEMPTS", 0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOOKBACK_DAYS", 90), ("MAX_ATTEMPTS", 0), ("PORTION_OBJECTS", 0)]
+)
 def test_settings_that_would_break_the_promise_are_refused(name: str, value: int) -> None:
     with pytest.raises(SettingError, match=name):
         DispatchSettings(**{**asdict(SETTINGS), name.lower(): value})

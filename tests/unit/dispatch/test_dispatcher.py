@@ -41,6 +41,13 @@ def test_a_batch_makes_one_run_named_by_its_objects_whose_input_is_the_manifests
     assert manifest.target == ""
 
 
+def test_what_was_captured_waits_for_no_file() -> None:
+    world, file = World(), RawObject("raw/aaa/dt=2026-03-17/till/1.csv", "v1")
+    first, second = world.dispatcher.dispatch([file, raw(2), raw(1)])
+    assert world.manifest(first.name).objects == [raw(1), raw(2)]
+    assert world.manifest(second.name).objects == [file]
+
+
 def test_nothing_announced_starts_nothing() -> None:
     world = World()
     assert world.dispatcher.dispatch([]) == []

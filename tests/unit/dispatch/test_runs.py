@@ -10,6 +10,7 @@ from lambdas.dispatch.runs import (
     attempt_name,
     base_of,
     distinct,
+    is_captured,
     is_live,
     run_digest,
 )
@@ -29,6 +30,13 @@ def test_the_digest_is_that_of_the_set_of_versions() -> None:
 def test_an_object_announced_twice_counts_once_with_the_size_that_is_known() -> None:
     twice = [RawObject("raw/a", "v1", 0), RawObject("raw/a", "v1", 9), RawObject("raw/a", "v2", 1)]
     assert distinct(twice) == [RawObject("raw/a", "v1", 9), RawObject("raw/a", "v2", 1)]
+
+
+def test_the_digest_says_whether_all_was_captured() -> None:
+    file = RawObject("raw/shop/dt=2026/03/till.csv", "v1")
+    assert is_captured(run_digest([raw(1), raw(2)]))
+    assert not is_captured(run_digest([raw(1), file]))
+    assert not is_captured(Run.again("a1", [raw(1)]).base), "it was in gold before"
 
 
 @pytest.mark.parametrize("base", [DIGEST, f"replay-2026-03-{DIGEST}", f"replay-{DIGEST}-{DIGEST}"])
