@@ -127,7 +127,8 @@ gameday: setup
 
 # What functions are granted and no end-to-end test uses, each with its reason: minutes.
 permissions: setup
-	$(BIN)/python -m pytest -s -q tests/e2e --ignore tests/e2e/test_game_day.py
+	$(BIN)/python -m pytest -s -q tests/e2e --ignore tests/e2e/test_game_day.py \
+		--ignore tests/e2e/test_sources_side_by_side.py
 
 bench: setup
 	@$(BIN)/python -m benchmarks

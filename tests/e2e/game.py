@@ -26,6 +26,8 @@ from tests.e2e.waiting import eventually
 from tests.stream import raw_object
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.cloud import Cloud
     from local.pipeline import Pipeline
     from local.traffic import Acknowledged
@@ -194,8 +196,8 @@ def recorded(game: Game, run: str) -> RunFailure:
     return RunFailure.from_json(pipeline.read(key))
 
 
-def show(facts: dict[str, object]) -> None:
-    table = Table("what", "how much", title="Game day")
+def show(facts: Mapping[str, object], title: str) -> None:
+    table = Table("what", "how much", title=title)
     for name, value in facts.items():
         text = ", ".join(f"{n} {v}" for n, v in value.items()) if isinstance(value, dict) else value
         table.add_row(name, str(text))

@@ -190,7 +190,7 @@ def aftermath(game: Game) -> Game:
     game.facts["new runs"] = len(pipeline.runs()) - runs_before
     game.facts["quarantined"] = dict(Counter(quarantine(game).values()).most_common())
     watch(game)
-    show(game.facts)
+    show(game.facts, "Game day")
     return game
 
 
