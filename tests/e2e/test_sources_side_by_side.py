@@ -65,9 +65,9 @@ AT_REST_SECONDS, SHOP_SECONDS, SEND_SECONDS, LOOK_SECONDS = 8.0, 0.7, 1.0, 3.0
 MOST_BEHIND = 8
 """Runs of the API's own that start before a checkout's: dispatchers hold a batch each while another
 gathers in the queue, and capture may be late."""
-MOST_PASSED = 2
-"""Runs of other sources for which a checkout waits though no run of the API's is at work: none by
-rule; a short one may fit in while capture or dispatch take their time."""
+MAY_BE_PASSED = 0.1
+"""Share of checkouts that wait while runs of other sources come and go, though none of the API's is
+at work: none by rule; a short one may fit in while capture or dispatch take their time."""
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_checkouts_come_to_gold_all_the_while_and_wait_for_no_backfill(side: Sid
     arrived = [count for count in side.arrivals() if count]
     assert len(arrived) >= side.backfilled["portions"] // 2
     assert max(each.behind for each in busy) <= MOST_BEHIND
-    assert max(each.passed for each in busy) <= MOST_PASSED
+    assert sum(each.passed > 0 for each in busy) <= MAY_BE_PASSED * len(busy)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
