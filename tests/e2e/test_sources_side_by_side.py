@@ -65,7 +65,7 @@ AT_REST_SECONDS, SHOP_SECONDS, SEND_SECONDS, LOOK_SECONDS = 8.0, 0.7, 1.0, 3.0
 MOST_BEHIND = 8
 """Runs of the API's own that start before a checkout's: dispatchers hold a batch each while another
 gathers in the queue, and capture may be late."""
-MAY_BE_PASSED = 0.1
+MAY_BE_PASSED = 0.2
 """Share of checkouts that wait while runs of other sources come and go, though none of the API's is
 at work: none by rule; a short one may fit in while capture or dispatch take their time."""
 
