@@ -12,47 +12,47 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambdas.dispatch.runs import is_captured
+from lambdas.dispatch.runs import Origin, is_captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambdas.dispatch.ports import Working
 
-PAUSE_SECONDS = 0.5
-PATIENCE_SECONDS = 90
+FIRST_PAUSE, LONGEST_PAUSE, LONGER = 0.5, 3.0, 1.5
+"""Seconds: Step Functions takes some listings a second of a whole account."""
+
+PATIENCE_SECONDS = 90.0
 """Then it starts its runs all the same: a full house delays, it never refuses."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Room:
     """For `limit` runs of what was captured, and for as many of what other sources sent.
 
     Neither takes the other's, so that the API's changes wait for no file. Each of the `backfills`
-    has one more.
+    has one more. `patience` is how long it waits in all, in seconds.
     """
 
     limit: int
     runs: Working
     backfills: Working
+    patience: float = PATIENCE_SECONDS
+    sleep: Callable[[float], None] = time.sleep
 
-    def for_captured(self) -> bool:
-        return sum(map(is_captured, self.runs.running())) < self.limit
+    def wait(self, origin: Origin) -> None:
+        """Returns as soon as there is room for a run, or once patience is at its end."""
+        longest = FIRST_PAUSE
+        while self.patience > 0 and not self.is_there(origin):
+            pause = random.uniform(longest / 2, longest)
+            self.sleep(pause)
+            self.patience -= pause
+            longest = min(longest * LONGER, LONGEST_PAUSE)
 
-    def for_sent(self) -> bool:
-        at_work = sum(not is_captured(name) for name in self.runs.running())
-        return at_work < self.limit or at_work < self.limit + len(self.backfills.running())
-
-
-def wait_for(
-    room: Callable[[], bool],
-    patience: float = PATIENCE_SECONDS,
-    sleep: Callable[[float], None] = time.sleep,
-) -> float:
-    """Returns as soon as there is room, or after `patience` seconds; how long it has waited."""
-    waited = 0.0
-    while waited < patience and not room():
-        pause = random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS)
-        sleep(pause)
-        waited += pause
-    return waited
+    def is_there(self, origin: Origin) -> bool:
+        """Whether there is room for a run of this origin now."""
+        captured = [is_captured(name) for name in self.runs.running()]
+        at_work = captured.count(origin is Origin.CAPTURED)
+        if at_work < self.limit or origin is Origin.CAPTURED:
+            return at_work < self.limit
+        return at_work < self.limit + len(self.backfills.running())

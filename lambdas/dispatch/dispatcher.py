@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, count
+from itertools import count
 from typing import TYPE_CHECKING
 
 from lambdas.dispatch.ports import UNSUCCESSFUL
 from lambdas.dispatch.runs import (
     MAX_OBJECTS,
+    Origin,
     Run,
     attempt_name,
     by_origin,
@@ -32,11 +33,15 @@ from lambdas.dispatch.runs import (
 from lambdas.lake.errors import RetryableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lambdas.dispatch.manifests import Manifests
     from lambdas.dispatch.ports import Claims, Executions
     from lambdas.lake.documents import RawObject
+
+
+def at_once(_origin: Origin) -> None:
+    """Waits for nothing."""
 
 
 class ExecutionNotVisibleError(RetryableError):
@@ -75,21 +80,24 @@ class Dispatcher:
     max_attempts: int = 5
     max_objects: int = MAX_OBJECTS
 
-    def dispatch(self, objects: Iterable[RawObject]) -> list[Decision]:
+    def dispatch(
+        self, objects: Iterable[RawObject], wait: Callable[[Origin], object] = at_once
+    ) -> list[Decision]:
         """Sees to it that each object is in a run, whichever run that is.
 
-        What the API changed is first, and in runs of its own. Runs of others are looked after last,
-        so that they cannot hold up these objects.
+        What the API changed is first, and in runs of its own; for each origin it waits as it is
+        told. Runs of others are looked after last, so that they cannot hold up these objects.
         """
         decisions: dict[str, Decision | None] = {}
         owners: set[str] = set()
-        origins = by_origin(distinct(objects))
-        for candidates in chain(*(portioned(each, self.max_objects) for each in origins)):
-            digest = run_digest(candidates)
-            self.manifests.keep_candidates(digest, candidates)
-            claimed = self.claims.claim(candidates, digest)
-            decisions[digest] = self._start_owned(digest, candidates, claimed)
-            owners |= set(claimed.values())
+        for origin, alike in by_origin(distinct(objects)).items():
+            wait(origin)
+            for candidates in portioned(alike, self.max_objects):
+                digest = run_digest(candidates)
+                self.manifests.keep_candidates(digest, candidates)
+                claimed = self.claims.claim(candidates, digest)
+                decisions[digest] = self._start_owned(digest, candidates, claimed)
+                owners |= set(claimed.values())
         for other in sorted(owners - decisions.keys()):
             decisions[other] = self.resume(other)
         return [decision for decision in decisions.values() if decision]

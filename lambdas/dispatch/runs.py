@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,8 +27,15 @@ MAX_BYTES = 64 * 1024 * 1024
 """Of one run's objects, as they lie in raw: up to some millions of lines. A larger object is a run
 of its own."""
 
-CAPTURED, SENT = "0", "1"
-"""What the digest of a run begins with: of what the API changed, or of other sources."""
+
+class Origin(StrEnum):
+    """Whose objects are in a run: what its digest begins with."""
+
+    CAPTURED = "0"
+    """What the API changed."""
+    SENT = "1"
+    """What other sources sent."""
+
 
 RUNS_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 NAME = re.compile(
@@ -121,12 +129,12 @@ def run_digest(objects: Iterable[RawObject]) -> str:
     identities = sorted((each.key, each.version_id) for each in objects)
     captured = all(captured_entity(key) for key, _ in identities)
     digits = hashlib.sha256(json.dumps(identities).encode()).hexdigest()
-    return f"{CAPTURED if captured else SENT}{digits[:31]}"
+    return f"{Origin.CAPTURED if captured else Origin.SENT}{digits[:31]}"
 
 
 def is_captured(name: str) -> bool:
     """Whether an execution is to bring to gold what was captured, for the first time."""
-    return name.startswith(CAPTURED)
+    return name.startswith(Origin.CAPTURED)
 
 
 def distinct(objects: Iterable[RawObject]) -> list[RawObject]:
@@ -134,15 +142,15 @@ def distinct(objects: Iterable[RawObject]) -> list[RawObject]:
     return list({(each.key, each.version_id): each for each in sorted(objects)}.values())
 
 
-def by_origin(objects: Iterable[RawObject]) -> tuple[list[RawObject], list[RawObject]]:
-    """What was captured, and what other sources sent.
+def by_origin(objects: Iterable[RawObject]) -> dict[Origin, list[RawObject]]:
+    """Those of each origin that there are any of, what was captured first.
 
     In one run the API's changes would be in gold no sooner than the largest and worst of files.
     """
-    captured, sent = list[RawObject](), list[RawObject]()
+    found: dict[Origin, list[RawObject]] = {origin: [] for origin in Origin}
     for each in objects:
-        (captured if captured_entity(each.key) else sent).append(each)
-    return captured, sent
+        found[Origin.CAPTURED if captured_entity(each.key) else Origin.SENT].append(each)
+    return {origin: alike for origin, alike in found.items() if alike}
 
 
 def portioned(

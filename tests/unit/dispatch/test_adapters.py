@@ -12,17 +12,18 @@ import pytest
 from moto import mock_aws
 
 from lambdas.dispatch import handler, operate, sweeper, wiring
+from lambdas.dispatch.backpressure import Room
 from lambdas.dispatch.control import ControlTable, ThrottledError, claim_key
 from lambdas.dispatch.listing import BucketVersions
 from lambdas.dispatch.ports import Mark
-from lambdas.dispatch.runs import run_digest
+from lambdas.dispatch.runs import Origin, run_digest
 from lambdas.dispatch.sweep import Sweep
 from lambdas.lake.documents import Manifest, RawObject
 from tests.dispatching import PAYLOAD_LIMIT, raw
 from tests.fakes import FakeContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
@@ -107,9 +108,8 @@ def announcement(item: RawObject, number: int = 0) -> dict[str, Any]:
     return {"messageId": f"m{number}", "body": json.dumps({"detail": detail})}
 
 
-def at_once(room: Callable[[], bool], _patience: float) -> float:
-    assert room()
-    return 0
+def never(room: Room, origin: Origin) -> None:
+    assert room.is_there(origin), "it would wait"
 
 
 class TestClaims:
@@ -254,7 +254,7 @@ class TestHandlers:
         self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("MAX_RUNNING", "1")
-        monkeypatch.setattr(handler, "wait_for", at_once)
+        monkeypatch.setattr(Room, "wait", never)
         wiring.parts.cache_clear()
         file, change = cloud.put("raw/shop/till.csv"), cloud.put("raw/customer/dt=2026-03-17/1")
         handler.handle({"Records": [announcement(file)]}, FakeContext())

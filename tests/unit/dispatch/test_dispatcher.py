@@ -10,7 +10,7 @@ import pytest
 
 from lambdas.dispatch.dispatcher import Dispatcher, ExecutionNotVisibleError, Outcome
 from lambdas.dispatch.manifests import Manifests
-from lambdas.dispatch.runs import run_digest
+from lambdas.dispatch.runs import Origin, run_digest
 from lambdas.lake.documents import RawObject
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RunKeys
@@ -46,6 +46,15 @@ def test_what_was_captured_waits_for_no_file() -> None:
     first, second = world.dispatcher.dispatch([file, raw(2), raw(1)])
     assert world.manifest(first.name).objects == [raw(1), raw(2)]
     assert world.manifest(second.name).objects == [file]
+
+
+def test_each_origin_is_waited_for_before_any_of_it_is_claimed() -> None:
+    world = World()
+    claimed: list[int] = []
+    file = RawObject("raw/shop/till.csv", "v1")
+    world.dispatcher.dispatch([file, raw(1)], lambda _: claimed.append(len(world.claims.table)))
+    world.dispatcher.dispatch([raw(2)], lambda origin: claimed.append(int(origin)))
+    assert claimed == [0, 1, int(Origin.CAPTURED)]
 
 
 def test_nothing_announced_starts_nothing() -> None:
@@ -124,10 +133,11 @@ def test_a_run_whose_candidates_are_gone_holds_up_no_other() -> None:
     with pytest.raises(CrashError):
         world.dispatcher.dispatch([raw(1), raw(2)])
     world.lake.delete(RunKeys(run_digest([raw(1), raw(2)])).candidates)
+    file = RawObject("raw/shop/till.csv", "v1")
     with pytest.raises(ObjectMissingError):
-        world.dispatcher.dispatch([raw(1), raw(3)])
+        world.dispatcher.dispatch([file, raw(1), raw(3)])
     world.finish()
-    assert world.promoted() == Counter([raw(3)])
+    assert world.promoted() == Counter([raw(3), file])
 
 
 def test_five_thousand_objects_at_once_make_few_runs_and_no_payload_grows_with_them() -> None:
