@@ -87,11 +87,10 @@ class Chosen:
 
     @cached_property
     def _order(self) -> Path | None:
-        named = self._named("transaction_id", *SYNONYMS["transaction_id"])
+        found = self._named("transaction_id", *SYNONYMS["transaction_id"])
         numbered = self._named(*NUMBERED)
-        if named is None and numbered and all(map(NUMBER.fullmatch, self.samples.texts[numbered])):
-            return numbered
-        return named
+        texts = self.samples.texts[numbered] if numbered else []
+        return numbered if not found and texts and all(map(NUMBER.fullmatch, texts)) else found
 
     def has_gaps(self, way: Path) -> bool:
         return self.lacking(way) > 0
@@ -154,15 +153,18 @@ class Chosen:
         if column.name == "total_price":
             price = each or "parsed.unit_price"
             return Guess(column, f"{{sql: {scalar(f'parsed.qty * {price}')}}}")
-        if column.name == "unit_price" and each:
-            return Guess(column, f"{{sql: {scalar(each)}}}", doubt="what does not divide is lost")
+        if column.name == "unit_price" and each and (total := self.way("total_price")):
+            sql = f"{{sql: {scalar(each)}}}"
+            return Guess(column, sql, (total,), doubt="what does not divide is lost")
         if column.name in NAME_PARTS and (whole := self.way("full_name")) is not None:
             cut = NAME_PARTS[column.name].format(in_sql(whole))
             return Guess(column, f"{{sql: {scalar(cut)}}}", (whole,), doubt="cut out of the name")
         if column.name in {"category", "category_id"}:
             return Guess(column, f'{{value: "{GENERAL_CATEGORY_ID}", as: own}}', doubt="General")
         if column.name == "vendor_id":
-            return Guess(column, f"{{value: {self.shop}}}", doubt="the shop itself, by this name")
+            return Guess(
+                column, f"{{value: {scalar(self.shop)}}}", doubt="the shop itself, by this name"
+            )
         return None
 
     def _each_of_sum(self) -> str:
@@ -189,10 +191,8 @@ def listed(ways: tuple[Path, ...]) -> str:
 
 
 def in_sql(way: Path) -> str:
-    """A field's name as the expressions of a mapping have it."""
-    name = named(way)
-    plain = name.isascii() and name.isidentifier()
-    return name if plain else '"' + name.replace('"', '""') + '"'
+    """A field's name as the expressions of a mapping have it; `order` is a word of SQL's."""
+    return '"' + named(way).replace('"', '""') + '"'
 
 
 def scalar(text: str) -> str:

@@ -67,7 +67,7 @@ class Draft:
         return "\n".join(lines) + "\n"
 
     def _namespace(self) -> Iterator[str]:
-        told = f"namespace: {self.chosen.shop}"
+        told = f"namespace: {scalar(self.chosen.shop)}"
         if self.shared:
             yield f"{told}  ## a key is one and the same in all files under it"
         else:
