@@ -94,7 +94,8 @@ def measured(access: Access, made: Path, truth: Truth, progress: Progress) -> di
     records = sum(answer["counts"]["records"] for answer in answers.values())
     with progress.step("Compared with what was made"):
         found = {
-            engine: list(differences(truth.history, gold(access, engine))) for engine in ENGINES
+            engine: list(differences(truth.files.history, gold(access, engine)))
+            for engine in ENGINES
         }
     return {
         "objects": objects,
