@@ -6,6 +6,7 @@ the machine's own states.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_stepfunctions import SFNClient
 
+    from lambdas.record.documents import FailedItem
+
+PAUSES = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between looks: listings lag behind the event."""
+
 UNBALANCED = {"ConservationError", "LostRowsError", "StagedRowsError"}
 """What record, conform and load raise if counts disagree, as Step Functions names errors."""
 
@@ -38,10 +44,19 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> None:
     key = RunKeys(failure.run).failure
     lake().put(key, failure.to_json())
     if failure.error == EXCEEDED:  # and then the reason, which may be refused or not listed yet
-        failure = replace(failure, item=failed_item(machine(), failure.execution))
+        failure = replace(failure, item=_item(failure.execution))
         lake().put(key, failure.to_json())
     emit({RUNS_UNBALANCED: 1 if failure.error in UNBALANCED else 0})
     logger.error("run failed", extra={"status": failure.status, "error": failure.error})
+
+
+def _item(execution: str) -> FailedItem | None:
+    """What made the run's map give up; None if it is not listed for longer than the pauses."""
+    for pause in PAUSES:
+        if found := failed_item(machine(), execution):
+            return found
+        time.sleep(pause)
+    return failed_item(machine(), execution)
 
 
 @cache

@@ -192,7 +192,11 @@ def recorded(game: Game, run: str) -> RunFailure:
         failure = has(pipeline, key) and RunFailure.from_json(pipeline.read(key))
         return bool(failure and (failure.item or failure.error != EXCEEDED))
 
-    eventually(found, 30, lambda: f"the failure of {run} is not recorded")
+    def otherwise() -> str:
+        told = pipeline.read(key).decode() if has(pipeline, key) else "nothing"
+        return f"of the failure of {run} is recorded {told}"
+
+    eventually(found, 30, otherwise)
     return RunFailure.from_json(pipeline.read(key))
 
 

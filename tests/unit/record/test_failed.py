@@ -151,9 +151,22 @@ def test_an_item_that_says_nothing_of_its_end_is_named_all_the_same() -> None:
         assert failed_item(maps.machine, ARN) == FailedItem(CHILD, None, None)
 
 
-def test_the_failure_is_recorded_if_no_item_is_listed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_that_is_listed_late_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     lake = FakeLake()
     monkeypatch.setattr(failed, "lake", lambda: lake)
+    monkeypatch.setattr(failed, "PAUSES", (0, 0))
+    with Maps().ran("facts:2").failed("facts:2") as maps:
+        maps.ran("facts:2").failed("facts:2", CHILD).described(CHILD)
+        monkeypatch.setattr(failed, "machine", lambda: maps.machine)
+        failed.handle({"detail": GAVE_UP}, FakeContext())
+        maps.assert_no_pending_responses()
+    assert written(lake).item == FailedItem(CHILD, None, None)
+
+
+def test_the_failure_is_recorded_if_no_item_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = FakeLake()
+    monkeypatch.setattr(failed, "lake", lambda: lake)
+    monkeypatch.setattr(failed, "PAUSES", ())
     with Maps().ran("facts:2").failed("facts:2") as maps:
         monkeypatch.setattr(failed, "machine", lambda: maps.machine)
         failed.handle({"detail": GAVE_UP}, FakeContext())
