@@ -36,12 +36,12 @@ class Workers:
         self._known: dict[psutil.Process, str] = {}
 
     def all(self) -> dict[psutil.Process, str]:
-        """Those that live, with their function's name."""
+        """Those that live, with their function's name.
+
+        One that was seen just as it began is still its parent to look at, and so is asked again.
+        """
         living = list(psutil.process_iter())
-        self._known = {
-            each: self._known[each] if each in self._known else self._function(each)
-            for each in living
-        }
+        self._known = {each: self._known.get(each) or self._function(each) for each in living}
         return {each: name for each, name in self._known.items() if name}
 
     def of(self, function: str) -> dict[psutil.Process, str]:
