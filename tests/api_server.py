@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
+
+from local.serving import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,23 +73,9 @@ class Api:
 def serving(certificate: tuple[Path, Path] | None = None) -> Iterator[Api]:
     """With certificate and key it speaks TLS."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*certificate)
-        server.socket = context.wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
-    scheme = "https" if certificate else "http"
-    api = Api(f"{scheme}://127.0.0.1:{server.server_address[1]}")
-    server.api = api
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield api
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(server, certificate) as url:
+        server.api = Api(url)
+        yield server.api
 
 
 class _Server(ThreadingHTTPServer):

@@ -66,6 +66,12 @@ HTML = (
     "<td class=sku>MUG<td class=qty>2"
     '<tr class=line data-price="7.20"><td class=sku>CUP<td class=qty>1</table>'
 )
+LINES = [
+    {"qty": "2", "sku": "MUG", "price": "12.50"},
+    {"qty": "1", "sku": "CUP", "price": "7.20"},
+]
+"""What TEXT and HTML say was ordered."""
+
 HEAD = (
     b"From: Shop <orders@shop.example>\r\nSubject: Order A-1\r\nMessage-ID: <1@shop.example>\r\n"
     b"Date: Tue, 17 Mar 2026 10:00:00 +0100\r\n"

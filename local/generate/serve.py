@@ -8,22 +8,17 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-import ssl
 import sys
-import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from local.certificate import write_certificate
 from local.generate.pulled import API, DAYS
 from local.generate.teehaus import BASE, MOST, TOKEN, Teehaus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from local.serving import answering
 
 HOST = "127.0.0.1"
 STOPS = {signal.SIGINT, signal.SIGTERM}
@@ -43,38 +38,21 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     with TemporaryDirectory() as folder:
-        certificate, key = write_certificate(Path(folder))
-        with _serving(shop, options.port, certificate, key) as url:
-            secret = {"token": TOKEN, "url": url, "ca": certificate.read_text()}
+        certificate = write_certificate(Path(folder))
+        with answering(_Server(options.port, shop), certificate) as url:
+            secret = {"token": TOKEN, "url": f"{url}{BASE}", "ca": certificate[0].read_text()}
             sys.stdout.write(f"{json.dumps(secret)}\n")
             sys.stdout.flush()
             signal.sigwait(STOPS)
     return 0
 
 
-@contextmanager
-def _serving(shop: Teehaus, port: int, certificate: Path, key: Path) -> Iterator[str]:
-    """The address that paths are behind."""
-    server = _Server((HOST, port), _Handler)
-    server.shop = shop
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server.socket = context.wrap_socket(
-        server.socket, server_side=True, do_handshake_on_connect=False
-    )
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"https://{HOST}:{server.server_address[1]}{BASE}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    shop: Teehaus
+
+    def __init__(self, port: int, shop: Teehaus) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.shop = shop
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -30,13 +30,10 @@ class ObjectTruth:
 
 
 @dataclass
-class PullTruth:
+class PullTruth(ObjectTruth):
     """Rows of all objects that a pull writes for one mapping; the tombstones are accepted ones."""
 
-    accepted: int = 0
-    duplicate: int = 0
     tombstones: int = 0
-    quarantined: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
