@@ -76,6 +76,17 @@ end;
 create or replace macro spoils(what, n, day, gone) as
     fated(what, concat_ws('/', n, if(gone, 1, day))) = 'spoiled';
 
+-- Every third customer is one of a shop's; who is late comes on the second day.
+create or replace macro customers_of(what, third) as table
+select
+    *,
+    if(late, 'new', becomes(what, n)) as fate,
+    unnest(days_of(fate)) as day,
+    fate = 'gone' and day = 2 as gone,
+    spoils(what, n, day, gone) as spoilt
+from customer
+where n % 3 = third;
+
 -- Nobody deletes an article.
 create or replace table article as
 with states as (
@@ -100,17 +111,6 @@ from states, span
 order by n, day;
 
 create or replace table shopper as
-with states as (
-    select
-        *,
-        if(late, 'new', becomes('shopper', n)) as fate,
-        unnest(days_of(fate)) as day,
-        fate = 'gone' and day = 2 as gone,
-        spoils('shopper', n, day, gone) as spoilt
-    from customer
-    where n % 3 = 0
-)
-
 select
     n,
     day,
@@ -120,7 +120,7 @@ select
     if(spoilt, null, email) as email,
     joined_at as since,
     if(spoilt and not gone, 'missing_field', null) as reason
-from states
+from customers_of('shopper', 0)
 order by n, day;
 
 create or replace table product as
@@ -155,17 +155,6 @@ order by n, day;
 
 -- Each has a basket, of which a person only ever wants more.
 create or replace table tea_drinker as
-with states as (
-    select
-        *,
-        if(late, 'new', becomes('tea drinker', n)) as fate,
-        unnest(days_of(fate)) as day,
-        fate = 'gone' and day = 2 as gone,
-        spoils('tea drinker', n, day, gone) as spoilt
-    from customer
-    where n % 3 = 1
-)
-
 select
     n,
     day,
@@ -181,5 +170,5 @@ select
         'cents': 100 + drawn('tea price', concat_ws('/', n, pos), 2000)
     } for pos in range(1, 1 + drawn('basket', n, 4))] as basket,
     if(spoilt and not gone, 'missing_field', null) as reason
-from states
+from customers_of('tea drinker', 1)
 order by n, day;
