@@ -112,11 +112,11 @@ class Alarms(Construct):
                     "catches up by itself, and `make resync` brings what the stream no longer has.",
                 )
             else:
-                assert mapping.event_source_arn is not None  # noqa: S101  # a queue has one
-                queue = Fn.select(5, Fn.split(":", mapping.event_source_arn))
+                queue = _queue_of(mapping, watched)
+                name = Fn.select(5, Fn.split(":", queue.queue_arn))
                 self.add(
-                    f"{function}QueueAge",
-                    metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", QueueName=queue),
+                    f"{queue.node.id}QueueAge",
+                    metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", QueueName=name),
                     Condition(limit.to_seconds()),
                     f"Messages wait too long for {function}. Either it fails (look at its log) or "
                     "runs wait for room: see `make runs`, and the setting runs_at_once.",
@@ -254,3 +254,10 @@ def _of(stack: Stack, kind: type[T]) -> Iterator[T]:
 def _function_of(mapping: lambda_.CfnEventSourceMapping) -> str:
     """The function's id: `Functions/<function>/<mapping>/Resource`."""
     return mapping.node.path.split("/")[-3]
+
+
+def _queue_of(mapping: lambda_.CfnEventSourceMapping, stack: Stack) -> sqs.Queue:
+    """The queue that it takes messages from, of this stack."""
+    arn = stack.resolve(mapping.event_source_arn)
+    [queue] = (each for each in _of(stack, sqs.Queue) if stack.resolve(each.queue_arn) == arn)
+    return queue

@@ -42,7 +42,7 @@ class Imports(Construct):
         announce_objects(
             self,
             "VendorFileCreated",
-            of=(lake.bucket, IMPORTS),
+            of=(lake.bucket, [IMPORTS]),
             to=queue,
             dead_letters=self.dead_letters,
             description="Every file that a vendor has sent is to be imported",

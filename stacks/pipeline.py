@@ -12,7 +12,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 
+from lambdas.lake.layout import CAPTURED, RAW
 from stacks.access import LIST_VERSIONS, allow_listing, allow_prefixes, allow_to_miss
 from stacks.backfill import BACKFILL, add_backfill
 from stacks.erasure import add_erasure
@@ -23,6 +25,8 @@ from stacks.promotion import READ, WRITE, Promotion
 from stacks.queues import add_queue, announce_objects, take_messages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs import Construct
 
     from stacks.bundling import Bundler
@@ -154,20 +158,31 @@ class PipelineStack(Stack):
         return failures
 
     def _dispatch(self) -> None:
-        """Raw objects -> runs, by way of a queue that coalesces a burst."""
-        queue = add_queue(
-            self, "RawObjects", timeout=DISPATCH.timeout, dead_letters=self.dead_letters
-        )
-        announce_objects(
-            self,
-            "RawObjectCreated",
-            of=(self.lake.bucket, "raw/"),
-            to=queue,
-            dead_letters=self.dead_letters,
-            description="Every object version under raw/ is to be promoted",
-        )
+        """Raw objects -> runs, by way of queues that coalesce a burst.
+
+        EventBridge cannot say "all of these but those": what the API changed is announced in both
+        queues, and taken from its own, where it waits for no file.
+        """
         self.dispatch = self.functions.add("Dispatch", DISPATCH, self._dispatch_environment())
         self._allow_dispatch(self.dispatch)
+        changes = self._dispatched(
+            "Changes", CAPTURED, "What the API changed is to be promoted, before any file"
+        )
+        self._dispatched("RawObjects", [RAW], "Every object version under raw/ is to be promoted")
+        self.dispatch.add_environment("CHANGES_QUEUE_ARN", changes.queue_arn)
+
+    def _dispatched(self, name: str, prefixes: Iterable[str], why: str) -> sqs.Queue:
+        """The queue of this name: it announces what is created under the prefixes."""
+        queue = add_queue(self, name, timeout=DISPATCH.timeout, dead_letters=self.dead_letters)
+        rule = announce_objects(
+            self,
+            f"{name.removesuffix('s')}Created",
+            of=(self.lake.bucket, prefixes),
+            to=queue,
+            dead_letters=self.dead_letters,
+            description=why,
+        )
+        self.dispatch.node.add_dependency(rule)
         take_messages(
             self.dispatch,
             queue,
@@ -176,6 +191,7 @@ class PipelineStack(Stack):
             report_failures=True,
             max_concurrency=self.settings.dispatch_concurrency,
         )
+        return queue
 
     def _sweep(self) -> None:
         """Finds raw objects that no run has taken, at an interval."""

@@ -11,6 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
@@ -48,14 +50,14 @@ def announce_objects(
     scope: Construct,
     name: str,
     *,
-    of: tuple[s3.Bucket, str],
+    of: tuple[s3.Bucket, Iterable[str]],
     to: sqs.Queue,
     dead_letters: sqs.Queue,
     description: str,
-) -> None:
-    """Sends an event to the queue for every object version created in a bucket, under a prefix."""
-    bucket, prefix = of
-    events.Rule(
+) -> events.Rule:
+    """Sends an event to the queue for every object version created in a bucket, under prefixes."""
+    bucket, prefixes = of
+    return events.Rule(
         scope,
         name,
         description=description,
@@ -64,7 +66,7 @@ def announce_objects(
             detail_type=["Object Created"],
             detail={
                 "bucket": {"name": [bucket.bucket_name]},
-                "object": {"key": [{"prefix": prefix}]},
+                "object": {"key": [{"prefix": prefix} for prefix in prefixes]},
             },
         ),
         targets=[targets.SqsQueue(to, dead_letter_queue=dead_letters)],

@@ -78,7 +78,7 @@ class Settings:
     `warehouse_database` is the name of its database.
     `batching_seconds` is how long capture and dispatch wait for more; longer makes fewer and larger
     runs, and gold later.
-    `dispatch_concurrency` is how many dispatchers work at once.
+    `dispatch_concurrency` is how many dispatchers of changes work at once, and how many of files.
     `map_concurrency` is how many children a distributed map runs at once.
     `runs_at_once` is how many runs of the API's changes may work, and how many of other sources'
     files beside one of each backfill, before dispatch waits for room.

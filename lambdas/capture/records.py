@@ -15,13 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambdas.lake.layout import captured_key
+from lambdas.lake.layout import RAW_ENTITIES, UNCLASSIFIED, captured_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-RAW_ENTITIES = frozenset({"customer", "vendor", "item", "category", "cart", "transaction"})
-UNCLASSIFIED = "unclassified"
 UNKNOWN_DAY = "unknown"
 NOT_CAPTURED = ("COUNTER#", "UNIQUE#", "IDEMPOTENCY#", "IMPORT#")
 """Bookkeeping, told by its key: a removal by TTL carries no image."""

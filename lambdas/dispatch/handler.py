@@ -22,9 +22,9 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
     Raises if a run could not be started: then the whole batch is delivered again.
     """
-    announced = read_messages(event["Records"], parts().settings.bucket)
-    dispatcher = parts().dispatcher
-    room = Room(parts().settings.max_running, dispatcher.executions, parts().backfills)
+    settings, dispatcher = parts().settings, parts().dispatcher
+    announced = read_messages(event["Records"], settings.bucket, settings.changes_queue_arn)
+    room = Room(settings.max_running, dispatcher.executions, parts().backfills)
     objects = with_versions(announced.objects, parts().versions)
     report(dispatcher.dispatch(objects, room.wait))
     for message, reason in announced.rejected.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdas.lake.documents import RawObject
-from lambdas.lake.layout import RAW, is_held
+from lambdas.lake.layout import RAW, captured_entity, is_held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,14 +22,22 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True)
 class Announced:
-    """What a batch says; `rejected` gives the reason by message id. Held objects are left out."""
+    """What a batch says; `rejected` gives the reason by message id.
+
+    Left out are held objects, and what the queue of changes announces too if this is another.
+    """
 
     objects: list[RawObject]
     rejected: dict[str, str]
 
 
-def read_messages(messages: Sequence[Mapping[str, Any]], bucket: str) -> Announced:
-    """Takes SQS records whose bodies are EventBridge's "Object Created" events of `bucket`."""
+def read_messages(
+    messages: Sequence[Mapping[str, Any]], bucket: str, changes_queue: str = ""
+) -> Announced:
+    """Takes SQS records whose bodies are EventBridge's "Object Created" events of `bucket`.
+
+    `changes_queue` is the ARN of the queue that announces what the API changed, and only that.
+    """
     announced = Announced([], {})
     for message in messages:
         try:
@@ -37,7 +45,8 @@ def read_messages(messages: Sequence[Mapping[str, Any]], bucket: str) -> Announc
         except MessageError as error:
             announced.rejected[message["messageId"]] = str(error)
         else:
-            if not is_held(found.key):
+            elsewhere = changes_queue and message["eventSourceARN"] != changes_queue
+            if not is_held(found.key) and not (elsewhere and captured_entity(found.key)):
                 announced.objects.append(found)
     return announced
 

@@ -25,7 +25,7 @@ class DispatchSettings:
     wait a while; the sweeper looks at raw objects that
     are older than `grace_minutes` and younger than `lookback_days`, and at each tick at
     `full_pages` thousand of all there are; a backfill's portion has up to `portion_objects`.
-    `backfill_machine_arn` is empty where nobody has to know of backfills.
+    `backfill_machine_arn` and `changes_queue_arn` are empty where nobody has to know of them.
     """
 
     bucket: str
@@ -38,6 +38,7 @@ class DispatchSettings:
     full_pages: int = 10
     portion_objects: int = MAX_OBJECTS
     backfill_machine_arn: str = ""
+    changes_queue_arn: str = ""
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1:
@@ -67,6 +68,7 @@ class DispatchSettings:
             full_pages=_whole("FULL_PAGES", cls.full_pages),
             portion_objects=_whole("PORTION_OBJECTS", cls.portion_objects),
             backfill_machine_arn=os.environ.get("BACKFILL_MACHINE_ARN", ""),
+            changes_queue_arn=os.environ.get("CHANGES_QUEUE_ARN", ""),
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from lambdas.capture.records import RAW_ENTITIES, UNCLASSIFIED
 from lambdas.lake.layout import (
     ATHENA,
     CLEANED,
@@ -47,7 +46,7 @@ def fate(key: str, *, current: bool) -> Fate:
 
 def is_foreign(key: str) -> bool:
     """Whether a raw object is not of the API's records: its lines need not be records at all."""
-    return key.startswith(RAW) and captured_entity(key) not in {*RAW_ENTITIES, UNCLASSIFIED}
+    return key.startswith(RAW) and captured_entity(key) is None
 
 
 def goes_anyway(key: str) -> bool:

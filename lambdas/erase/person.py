@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.api.entities import Ref
 from lambdas.api.images import ERASED, entity_key
-from lambdas.capture.records import RAW_ENTITIES
 from lambdas.contracts import BY_ENTITY, DELETED
 from lambdas.erase.spelling import either_order, numbered, whole
+from lambdas.lake.layout import RAW_ENTITIES
 
 if TYPE_CHECKING:
     import re

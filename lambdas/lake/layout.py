@@ -36,7 +36,10 @@ WORK, DELTA, STATE, REPLAY, SANDBOX = (
 )
 ERASURES, ATHENA = "erasures/", "athena/"
 HELD = re.compile(rf"{RAW}[^/]+/backfill/")
-CAPTURED = re.compile(rf"{RAW}([^/]+)/dt=[^/]+/[^/]+")
+RAW_ENTITIES = frozenset({"customer", "vendor", "item", "category", "cart", "transaction"})
+UNCLASSIFIED = "unclassified"
+CAPTURED = {f"{RAW}{entity}/dt=": entity for entity in sorted({*RAW_ENTITIES, UNCLASSIFIED})}
+"""Where capture files the API's changes, by entity; nothing else lies there."""
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
 
@@ -67,9 +70,9 @@ def captured_key(entity: str, day: str, name: str) -> str:
 
 
 def captured_entity(key: str) -> str | None:
-    """Of an object that is named as capture names them; of any other, None."""
-    found = CAPTURED.fullmatch(key)
-    return found[1] if found else None
+    """Of an object that capture wrote; of any other, None."""
+    place, day, _ = key.partition("dt=")
+    return CAPTURED.get(place + day)
 
 
 def attached_key(arrives: str, digest: str) -> str:

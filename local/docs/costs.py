@@ -58,7 +58,7 @@ each); twelve transitions of the machine, two for every child of its maps."""
 
 MONTH: Mapping[str, float] = {
     "keys": 2,
-    "alarms": 18,
+    "alarms": 19,
     "metrics": 18,
     "invocations": DAYS * 24 * (4 + 12),
     "gb_seconds": DAYS * 24 * (4 * 2 + 12 * 0.5),

@@ -128,8 +128,10 @@ def test_a_redelivered_event_starts_nothing(day: Acknowledged, pipeline: Pipelin
         },
     }
     sqs = pipeline.access.client("sqs")
-    [queue] = [url for url in sqs.list_queues()["QueueUrls"] if "RawObjects" in url]
-    sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+    urls = sqs.list_queues()["QueueUrls"]
+    for name in ("Changes", "RawObjects"):
+        [queue] = [url for url in urls if f"Pipeline-{name}" in url]
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
     time.sleep(QUIET_SECONDS)
     wait_until_idle(pipeline)
     assert {run.name for run in pipeline.runs()} == {run.name for run in before}

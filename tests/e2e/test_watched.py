@@ -66,7 +66,7 @@ def test_what_waits_in_stream_and_queue_is_measured(pipeline: Pipeline) -> None:
     waited = [each for each in ages if longest[each.name] > 0]
     # A vendor's file is taken at once, so that its queue may never have had a message for a second.
     assert {each.name.removeprefix("mercado-") for each in ages if each not in waited} <= {
-        "ImportQueueAge"
+        "VendorFilesQueueAge"
     }
     for alarm in waited:
         strict = replace(alarm, threshold=longest[alarm.name], enough=1)

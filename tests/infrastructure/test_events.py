@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from stacks.policy.deployment import Deployment, Resource
 
 PIPELINE = "MercadoPipeline/Functions"
+DISPATCH = f"{PIPELINE}/Dispatch"
+SHOP = ("customer", "vendor", "item", "category", "cart", "transaction")
 MACHINE = "<MercadoPipeline/Promotion/Machine>"
 
 
@@ -32,6 +34,13 @@ def only(deployment: Deployment, target: str) -> dict[str, Any]:
     return start.properties
 
 
+def announced(deployment: Deployment, queue: str) -> list[str]:
+    """Under which prefixes of the lake objects are announced in a queue."""
+    detail = only(deployment, f"MercadoPipeline/{queue}")["EventPattern"]["detail"]
+    assert detail["bucket"] == {"name": ["<MercadoLake/Bucket>"]}
+    return [each["prefix"] for each in detail["object"]["key"]]
+
+
 def test_a_change_in_the_shop_starts_capture_from_the_streams_beginning(
     deployment: Deployment,
 ) -> None:
@@ -51,16 +60,20 @@ def test_capture_retries_for_ever_and_gives_up_whole_batches_before_the_stream_d
     assert failures == "<MercadoPipeline/CaptureFailures>"
 
 
-def test_a_raw_object_and_nothing_else_of_the_lake_starts_dispatch_by_way_of_the_queue(
+def test_a_raw_object_and_nothing_else_of_the_lake_starts_dispatch_by_way_of_a_queue(
     deployment: Deployment,
 ) -> None:
-    rule = only(deployment, "MercadoPipeline/RawObjects")
-    assert rule["EventPattern"]["detail"] == {
-        "bucket": {"name": ["<MercadoLake/Bucket>"]},
-        "object": {"key": [{"prefix": "raw/"}]},
-    }
-    mapping = only(deployment, f"{PIPELINE}/Dispatch")
-    assert mapping["EventSourceArn"] == "<MercadoPipeline/RawObjects>"
+    assert announced(deployment, "RawObjects") == ["raw/"]
+    queues = [each.properties["EventSourceArn"] for each in starts(deployment, DISPATCH)]
+    assert sorted(queues) == ["<MercadoPipeline/Changes>", "<MercadoPipeline/RawObjects>"]
+
+
+def test_what_capture_writes_is_announced_in_a_queue_of_its_own(deployment: Deployment) -> None:
+    prefixes = announced(deployment, "Changes")
+    assert sorted(prefixes) == [f"raw/{each}/dt=" for each in sorted({*SHOP, "unclassified"})]
+    [dispatch] = [each for each in deployment.resources if each.path == DISPATCH]
+    known = dispatch.properties["Environment"]["Variables"]["CHANGES_QUEUE_ARN"]
+    assert known == "<MercadoPipeline/Changes>"
 
 
 def test_the_sweeper_starts_by_the_clock(deployment: Deployment) -> None:

@@ -155,7 +155,7 @@ def test_thresholds_are_settings(synthesize: Callable[..., dict[str, dict[str, A
         name: alarm(changed, name)["Threshold"]
         for name in (
             "CaptureStreamAge",
-            "DispatchQueueAge",
+            "ChangesQueueAge",
             "GoldLag",
             "QuarantinedPercent",
             "ApiErrors",
@@ -163,7 +163,7 @@ def test_thresholds_are_settings(synthesize: Callable[..., dict[str, dict[str, A
         )
     } == {
         "CaptureStreamAge": 60_000,
-        "DispatchQueueAge": 60,
+        "ChangesQueueAge": 60,
         "GoldLag": 1_800,
         "QuarantinedPercent": 50,
         "ApiErrors": 9,

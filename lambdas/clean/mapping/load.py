@@ -6,14 +6,13 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lambdas.clean.entities import CONTRACT_OF
 from lambdas.clean.mail.rows import columns
 from lambdas.clean.mapping.drift import drift
 from lambdas.clean.mapping.errors import MappingError
 from lambdas.clean.mapping.model import SourceMapping
 from lambdas.clean.mapping.sense import examine
 from lambdas.declared import parsed, text_of, validated
-from lambdas.lake.layout import RAW
+from lambdas.lake.layout import CAPTURED, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PREFIX = re.compile(rf"{RAW}([a-z0-9][a-z0-9._=-]*/)+")
-CAPTURED = tuple(f"{RAW}{entity}/" for entity in CONTRACT_OF)
-"""Where the API's own records arrive."""
-
 SUFFIX = ".yaml"
 
 
@@ -66,7 +62,7 @@ class Mappings:
     def __init__(self, mappings: Iterable[SourceMapping]) -> None:
         self.all = tuple(mappings)
         self.faults: dict[str, MappingError] = {}
-        taken = dict.fromkeys(CAPTURED, "the API's own records")
+        taken = {f"{RAW}{entity}/": "the API's own records" for entity in CAPTURED.values()}
         for each in self.all:
             for prefix, owner in taken.items():
                 if prefix.startswith(each.arrives) or each.arrives.startswith(prefix):

@@ -74,8 +74,8 @@ def test_the_version_that_the_manifest_names_is_the_one_that_is_read(lake: FakeL
 
 def test_the_batch_leaves_a_document_of_all_its_objects(lake: FakeLake) -> None:
     sources = [
-        arrived(lake, raw_object(customer()), "raw/a/dt=2026-03-17/a.gz"),
-        arrived(lake, b"", "raw/b/dt=2026-03-17/b.gz"),
+        arrived(lake, raw_object(customer()), "raw/customer/dt=2026-03-17/a.gz"),
+        arrived(lake, b"", "raw/item/dt=2026-03-17/b.gz"),
     ]
     done = clean(lake, *sources)
     document = CleanedBatch.from_json(lake.get(RunKeys("run-1").cleaned(3)).body)
@@ -119,7 +119,7 @@ def test_nothing_is_deleted_where_nothing_was(lake: FakeLake) -> None:
 
 
 def test_an_object_that_is_gone_counts_as_one_quarantined_record(lake: FakeLake) -> None:
-    gone = RawObject("raw/gone/dt=2026-03-17/gone.gz", "v9", 5)
+    gone = RawObject("raw/customer/dt=2026-03-17/gone.gz", "v9", 5)
     here = arrived(lake, raw_object(customer()))
     missing, present = clean(lake, gone, here)
     assert missing.counts == RecordCounts(1, quarantined=1)
@@ -150,7 +150,7 @@ def test_an_object_that_the_engine_fails_on_does_not_stop_its_neighbours(
     monkeypatch.setattr(step, "clean", fragile)
     poison, good = clean(
         lake,
-        arrived(lake, b"poison", "raw/p/dt=2026-03-17/p"),
+        arrived(lake, b"poison", "raw/item/dt=2026-03-17/p"),
         arrived(lake, raw_object(customer())),
     )
     (entry,) = entries(lake, poison.quarantine)
@@ -177,7 +177,7 @@ def test_a_failure_of_the_machine_fails_the_step(
 
 def test_a_quote_in_a_name_is_no_matter(lake: FakeLake) -> None:
     source = arrived(
-        lake, raw_object(customer(first_name=text("O'Hara"))), "raw/it's/dt=2026-03-17/x.gz"
+        lake, raw_object(customer(first_name=text("O'Hara"))), "raw/customer/dt=2026-03-17/it's.gz"
     )
     (done,) = clean(lake, source)
     assert done.counts.accepted == 1

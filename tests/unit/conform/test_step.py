@@ -38,7 +38,7 @@ def cleaned_run(lake: ObjectStore, objects: list[RawObject]) -> None:
 def arrived(lake: FakeLake, *bodies: bytes) -> list[RawObject]:
     objects = []
     for number, body in enumerate(bodies):
-        key = f"raw/x/dt=2026-03-17/{number:03d}.ndjson.gz"
+        key = f"raw/transaction/dt=2026-03-17/{number:03d}.ndjson.gz"
         lake.put(key, body)
         objects.append(RawObject(key, lake.version_id(key), len(body)))
     return objects
@@ -122,8 +122,8 @@ def test_the_handler_answers_with_the_items_to_publish(monkeypatch: pytest.Monke
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="lake")
         lake = LakeBucket(client, "lake")
-        lake.put("raw/a/dt=2026-03-17/a", raw_object(transaction()))
-        cleaned_run(lake, [RawObject("raw/a/dt=2026-03-17/a", "null", 1)])
+        lake.put("raw/transaction/dt=2026-03-17/a", raw_object(transaction()))
+        cleaned_run(lake, [RawObject("raw/transaction/dt=2026-03-17/a", "null", 1)])
         answer = handler.handle({"run": "run-1"}, FakeContext())
     handler._lake.cache_clear()
     assert {wave: each["count"] for wave, each in answer.items()} == {"dimensions": 5, "facts": 1}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 A, B = "a" * 32, "b" * 32
+CHANGES, FILES = (f"arn:aws:sqs:us-east-1:123456789012:{name}" for name in ("changes", "files"))
 ROLE = "arn:aws:iam::123456789012:role/promotion"
 DEFINITION = '{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}'
 
@@ -75,6 +76,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         "LAKE_BUCKET": "lake",
         "CONTROL_TABLE": "control",
         "GRACE_MINUTES": "0",
+        "CHANGES_QUEUE_ARN": CHANGES,
     }.items():
         monkeypatch.setenv(name, value)
     wiring.parts.cache_clear()
@@ -100,12 +102,16 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     wiring.parts.cache_clear()
 
 
-def announcement(item: RawObject, number: int = 0) -> dict[str, Any]:
+def announcement(item: RawObject, number: int = 0, queue: str = CHANGES) -> dict[str, Any]:
     detail = {
         "bucket": {"name": "lake"},
         "object": {"key": item.key, "version-id": item.version_id, "size": item.size},
     }
-    return {"messageId": f"m{number}", "body": json.dumps({"detail": detail})}
+    return {
+        "messageId": f"m{number}",
+        "eventSourceARN": queue,
+        "body": json.dumps({"detail": detail}),
+    }
 
 
 def never(room: Room, origin: Origin) -> None:
@@ -257,7 +263,9 @@ class TestHandlers:
         monkeypatch.setattr(Room, "wait", never)
         wiring.parts.cache_clear()
         file, change = cloud.put("raw/shop/till.csv"), cloud.put("raw/customer/dt=2026-03-17/1")
-        handler.handle({"Records": [announcement(file)]}, FakeContext())
+        everything = [announcement(each, queue=FILES) for each in (file, change)]
+        handler.handle({"Records": everything}, FakeContext())
+        assert set(cloud.executions()) == {run_digest([file])}
         handler.handle({"Records": [announcement(change)]}, FakeContext())
         assert set(cloud.executions()) == {run_digest([file]), run_digest([change])}
 

@@ -11,6 +11,7 @@ from lambdas.dispatch.messages import read_messages
 from lambdas.lake.documents import RawObject
 
 KEY = "raw/customer/dt=2026-03-17/1 +é%20.ndjson.gz"
+FILE = "raw/shop/dt=2026-03-17/orders.csv"
 
 
 def created(key: object = KEY, bucket: object = "lake", **entry: Any) -> str:
@@ -25,8 +26,16 @@ def created(key: object = KEY, bucket: object = "lake", **entry: Any) -> str:
     )
 
 
-def message(body: str, number: int = 1) -> dict[str, Any]:
-    return {"messageId": f"m{number}", "receiptHandle": "r", "body": body}
+def message(body: str, number: int = 1, queue: str = "all") -> dict[str, Any]:
+    return {"messageId": f"m{number}", "eventSourceARN": queue, "body": body}
+
+
+@pytest.mark.parametrize(("queue", "keys"), [("changes", [KEY, FILE]), ("all", [FILE])])
+def test_a_change_is_taken_from_its_own_queue_alone(queue: str, keys: list[str]) -> None:
+    batch = [message(created(key), queue=queue) for key in (KEY, FILE)]
+    announced = read_messages(batch, "lake", "changes")
+    assert [each.key for each in announced.objects] == keys
+    assert announced.rejected == {}
 
 
 def test_the_key_is_taken_as_it_is_for_eventbridge_does_not_encode_it() -> None:

@@ -10,7 +10,7 @@ import pytest
 from local.alarms import Alarm, AlarmError, raised, state_at
 
 DESCRIBED: dict[str, Any] = {
-    "AlarmName": "mercado-DispatchQueueAge",
+    "AlarmName": "mercado-ChangesQueueAge",
     "Namespace": "AWS/SQS",
     "MetricName": "ApproximateAgeOfOldestMessage",
     "Dimensions": [{"Name": "QueueName", "Value": "raw-objects"}],
@@ -75,7 +75,7 @@ def test_a_drill_learns_when_an_alarm_would_have_been_raised() -> None:
 
 
 def test_an_alarm_that_cannot_be_evaluated_is_refused_by_name() -> None:
-    with pytest.raises(AlarmError, match="mercado-DispatchQueueAge"):
+    with pytest.raises(AlarmError, match="mercado-ChangesQueueAge"):
         Alarm.described({**DESCRIBED, "Metrics": [{"Id": "m1"}]})
-    with pytest.raises(AlarmError, match="mercado-DispatchQueueAge"):
+    with pytest.raises(AlarmError, match="mercado-ChangesQueueAge"):
         Alarm.described({**DESCRIBED, "ComparisonOperator": "GreaterThanUpperThreshold"})
