@@ -42,12 +42,12 @@ def drop(
     file: str | None = None,
     dry_run: bool = False,
 ) -> dict[str, Any]:
-    """Puts a file, or all files of a folder, and waits until they are promoted.
+    """Puts a file, or all files of a folder and of those in it, and waits until they are promoted.
 
     Of each object, the answer has its counts, its quarantined records by reason, and columns that
     the mapping does not ask for. Raises OperateError.
     """
-    files = {f"{_arrives(source)}{path.name}": path for path in _files(file)}
+    files = {f"{_arrives(source)}{name}": path for name, path in _files(file).items()}
     if dry_run:
         return {"objects": list(files), "dry_run": True}
     began = datetime.now(UTC) - CLOCKS
@@ -75,16 +75,23 @@ def _arrives(source: str | None) -> str:
     return arrivals[source]
 
 
-def _files(file: str | None) -> list[Path]:
+def _files(file: str | None) -> dict[str, Path]:
+    """By name, with its folders within the given one; hidden ones are left out."""
     place = Path(file) if file else None
     if place is None or not place.exists():
         raise OperateError(f"FILE is a file or a folder of files, and {file or 'nothing'} is none")
-    found = (
-        sorted(each for each in place.iterdir() if each.is_file()) if place.is_dir() else [place]
-    )
-    if not found:
+    if place.is_file():
+        return {place.name: place}
+    found = {each.relative_to(place): each for each in sorted(place.rglob("*")) if each.is_file()}
+    seen = {name.as_posix(): each for name, each in found.items() if not _is_hidden(name)}
+    if not seen:
         raise OperateError(f"there is no file in {place}")
-    return found
+    return seen
+
+
+def _is_hidden(name: Path) -> bool:
+    """As what systems and Spark leave beside files: `.DS_Store`, `.part-0.parquet.crc`."""
+    return any(part.startswith(".") for part in name.parts)
 
 
 def _promoted(

@@ -19,6 +19,7 @@ from lambdas.clean.formats.table import END, FewRows
 from lambdas.clean.judging import Staged, judge
 from lambdas.clean.mail.rows import columns, read_mail
 from lambdas.clean.mapping import drift, entities, ignored_sql, parsers, wanted
+from lambdas.clean.mapping.labels import asked_for, labelled, labels
 from lambdas.clean.parts import Size, StreamedParts, without
 from lambdas.clean.reasons import WHOLE_OBJECT
 from lambdas.clean.spooled import SpooledParts
@@ -27,7 +28,7 @@ from lambdas.engine import POISON, connect, statement
 from lambdas.lake.documents import RecordCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lambdas.clean.formats.packed import Source
     from lambdas.clean.judging import Accepted, Judged, Mapped
@@ -71,10 +72,16 @@ class CleanedPart:
 
 @dataclass(frozen=True)
 class Sense:
-    """What a mapping makes of an object that has these columns."""
+    """What a mapping makes of an object that has these columns, and these labels by its folders."""
 
     mapping: SourceMapping
-    columns: Sequence[Column]
+    found: Sequence[Column]
+    labels: Mapping[str, str]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Its own first, since they count more."""
+        return (*self.found, *(name for name in self.labels if name not in self.found))
 
     @cached_property
     def drift(self) -> Drift:
@@ -85,20 +92,23 @@ class Sense:
         return entities(self.mapping, self.columns)
 
     def staged(self, part: Part) -> Staged:
-        return Staged(part.path, "clean/fields", self.entities, parsers())
+        macros = parsers() + labelled(self.labels)
+        return Staged(part.path, "clean/fields", self.entities, macros)
 
 
 def clean_parts(
-    source: Source, mapping: SourceMapping, start: Position = START
+    source: Source, mapping: SourceMapping, start: Position = START, key: str = ""
 ) -> Iterator[CleanedPart]:
     """The object's parts from `start` on; of an object without rows there is none.
 
-    An object that drifted too far from its mapping is one part, rejected whole.
+    By its `key`, its folders may name columns: `year=2025/`. An object that drifted too far from
+    its mapping is one part, rejected whole.
     """
     if mapping.mail:
         yield from _of_mail(source, mapping, mapping.mail, start)
         return
     table = open_rows(source, mapping.format.hints(), start)
+    told = asked_for(labels(key), wanted(mapping))
     with TemporaryDirectory() as spool:
         parts = _parts(table, mapping, Path(spool), start)
         first = start == START
@@ -107,7 +117,7 @@ def clean_parts(
                 part = parts.part(Path(scratch))
                 if not part.rows:
                     return
-                sense = Sense(mapping, part.columns)
+                sense = Sense(mapping, part.columns, told)
                 if sense.drift.refusal and first and part.readable:
                     yield _refused(sense.drift.refusal)
                     return
@@ -130,7 +140,7 @@ def _of_mail(
         part = StreamedParts(table, UNDIVIDED, wanted(mapping)).part(Path(scratch))
         if part.rows != len(found.rows):
             raise LostRecordsError(f"of the mail's {len(found.rows)} rows {part.rows} are staged")
-        sense = Sense(mapping, columns(said))
+        sense = Sense(mapping, columns(said), {})
         yield replace(_cleaned(part, sense, Path(scratch), after), new_columns=(), mail=found)
 
 

@@ -43,7 +43,7 @@ def clean_source_object(
     so_far = so_far or CleanedSoFar(CleanedObject(source, RecordCounts(0), []), position={})
     start = Position(**so_far.position) if so_far.position else START
     stream = ObjectStream(store, source.key, source.version_id)
-    for part in clean_parts(stream, mapping, start):
+    for part in clean_parts(stream, mapping, start, source.key):
         done = _written(store, source, part, so_far.parts, arrivals)
         so_far = CleanedSoFar(so_far.cleaned + done, so_far.parts + 1, asdict(part.after))
         if not note(so_far):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lambdas.clean.formats import EACH, Hints, open_rows
 from lambdas.clean.mapping import Columns
+from lambdas.clean.mapping.labels import labels
 from lambdas.clean.mapping.names import path_of
 
 if TYPE_CHECKING:
@@ -92,10 +93,11 @@ def _read(paths: Iterable[Path], hints: Hints) -> Samples:
         with path.open("rb") as file:
             table = open_rows(file, hints)
             samples.formats.append(table.format)
-            for column in table.format.columns:
+            told = labels(path.as_posix())
+            for column in (*table.format.columns, *told):
                 samples.texts.setdefault(path_of(column), [])
             for row in islice(table, MOST_ROWS):
-                _note(row, samples)
+                _note(replace(row, fields=told | row.fields), samples)
     return samples
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from lambdas.clean.foreign import clean_parts
-from lambdas.clean.mapping import Drift, drift
+from lambdas.clean.mapping import Drift, drift, wanted
+from lambdas.clean.mapping.labels import asked_for, labels
 from lambdas.clean.mapping.names import normal
 from lambdas.lake.documents import RecordCounts
 from local.sources.samples import gathered
@@ -98,7 +99,7 @@ def tried(mapping: SourceMapping, path: Path) -> Trial:
     """Raises OSError for a file that is not there."""
     trial = Trial(path, NO_DRIFT) if mapping.mail else _of_file(mapping, path)
     with path.open("rb") as file:
-        for part in clean_parts(file, mapping):
+        for part in clean_parts(file, mapping, key=path.as_posix()):
             trial.counts += part.counts
             trial.reasons += part.reasons
             trial.mail = part.mail
@@ -110,7 +111,10 @@ def tried(mapping: SourceMapping, path: Path) -> Trial:
 def _of_file(mapping: SourceMapping, path: Path) -> Trial:
     samples = gathered([path])
     [found] = samples.formats
-    return Trial(path, drift(mapping, tuple(samples.texts)), found.encoding or "utf-8")
+    filed = labels(path.as_posix())
+    unasked = filed.keys() - asked_for(filed, wanted(mapping)) - {*found.columns}
+    columns = tuple(way for way in samples.texts if way not in {(name,) for name in unasked})
+    return Trial(path, drift(mapping, columns), found.encoding or "utf-8")
 
 
 def suggested(name: str, columns: Sequence[str]) -> str | None:

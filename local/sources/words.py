@@ -121,6 +121,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         ),
         *("checkout time", "date created gmt", "created at gmt", "date created", "created at"),
         *("created", "paid at", "date", "datetime", "timestamp", "date time", "event time"),
+        *("dt", "ds", "day"),
         *("bestelldatum", "auftragsdatum", "rechnungsdatum", "verkauft am"),
         *("kaufdatum", "datum", "date commande", "date de commande", "date achat", "fecha"),
         *("fecha pedido", "fecha de venta", "fecha de compra", "data da venda", "data do pedido"),

@@ -151,3 +151,6 @@ create or replace temp macro members(listed) as case json_type(listed)
     when 'OBJECT' then [listed]
     else []
 end;
+
+-- A record as it is; labelled.sql has it where an object's folders say more.
+create or replace temp macro labelled(fields) as fields;

@@ -74,8 +74,8 @@ class Journey:
 
     `behind` are other runs of the API's that started in the meantime, before its own did;
     `portions` are those of the backfill that began in the meantime and had ended before its own.
-    `passed` are runs of other sources that began and ended while no run of the API's worked and its
-    own had not started: it waited for what is none of its business.
+    `passed` are runs of other sources that began and ended while it was in raw, no run of the API's
+    worked and its own had not started: it waited for what is none of its business.
     """
 
     lag: float
@@ -86,11 +86,15 @@ class Journey:
 
 def journeys(side: Side, checkouts: list[Checkout]) -> list[Journey]:
     own, records = _run_by_transaction(side.pipeline), side.pipeline.records()
-    return [_journey(each, own[each.transaction_id], records, side) for each in checkouts]
+    return [_journey(each, *own[each.transaction_id], records, side) for each in checkouts]
 
 
 def _journey(
-    checkout: Checkout, own: dict[str, Any], records: list[dict[str, Any]], side: Side
+    checkout: Checkout,
+    own: dict[str, Any],
+    in_raw: float,
+    records: list[dict[str, Any]],
+    side: Side,
 ) -> Journey:
     since = checkout.answered
     later = [each for each in records if since < _moment(each["started"])]
@@ -101,7 +105,7 @@ def _journey(
         for each in records
         if is_captured(each["run"]) and each["finished"] < own["started"]
     ]
-    idle = max([since, *earlier])
+    idle = max([in_raw, *earlier])
     passed = [
         each["run"]
         for each in records
@@ -115,15 +119,17 @@ def _journey(
     )
 
 
-def _run_by_transaction(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
-    """The record of the run that was the first to promote each."""
+def _run_by_transaction(pipeline: Pipeline) -> dict[str, tuple[dict[str, Any], float]]:
+    """The record of the run that was the first to promote each, and when it came to raw."""
     by_key = {each["key"]: record for record in pipeline.records() for each in record["inputs"]}
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, tuple[dict[str, Any], float]] = {}
     for key in pipeline.keys(f"{RAW}transaction/"):
+        put = pipeline.s3.head_object(Bucket=pipeline.bucket, Key=key)["LastModified"]
+        way = by_key[key], put.timestamp()
         for each in lines(pipeline.read(key)):
             name = each["dynamodb"]["NewImage"]["transaction_id"]["S"]
-            first = found.setdefault(name, by_key[key])
-            found[name] = min(first, by_key[key], key=lambda record: record["finished"])
+            first = found.setdefault(name, way)
+            found[name] = min(first, way, key=lambda way: way[0]["finished"])
     return found
 
 

@@ -67,7 +67,7 @@ MOST_BEHIND = 8
 gathers in the queue, and capture may be late."""
 MAY_BE_PASSED = 0.2
 """Share of checkouts that wait while runs of other sources come and go, though none of the API's is
-at work: none by rule; a short one may fit in while capture or dispatch take their time."""
+at work: none by rule; a short one may fit in while dispatch takes its time."""
 
 
 @pytest.fixture(scope="module")

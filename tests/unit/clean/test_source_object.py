@@ -17,7 +17,7 @@ from lambdas.lake.documents import (
 )
 from lambdas.lake.layout import cleaned_key, quarantine_key
 from tests.capturing import lines
-from tests.source_objects import GOOD, HEADER, KEY, MAPPING, arrived, cleaned, rows
+from tests.source_objects import GOOD, HEADER, KEY, MAPPING, arrived, cleaned, parquet, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,26 @@ def test_a_record_is_quarantined_whole_with_its_bytes_and_its_neighbours_are_not
     assert "price" in entries[0]["message"]
     assert entries[0]["original"] == {"text": no_price}
     assert "base64" in entries[2]["original"]
+
+
+def test_folders_say_what_the_file_does_not(
+    lake: FakeLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = MAPPING.replace("joined_at: Datum", "joined_at: {from: Tag, dates: iso}")
+    mappings = Mappings([load(said, "nord")])
+    monkeypatch.setattr(origin, "mappings", lambda: mappings)
+    filed = "raw/nord/dt=2026-03-18/tag=2026-03-17/country=DE/orders"
+    flat = cleaned(lake, arrived(lake, HEADER, GOOD, key=f"{filed}.csv"))
+    fields = dict(zip(HEADER.split(";"), GOOD.split(";"), strict=True))
+    columns = ", ".join(f"'{text}' AS \"{name}\"" for name, text in fields.items())
+    lake.put(f"{filed}.parquet", parquet(tmp_path, f"SELECT {columns}"))
+    packed = RawObject(f"{filed}.parquet", lake.version_id(f"{filed}.parquet"), 1)
+    nested = arrived(lake, json.dumps(fields), key=f"{filed}.ndjson")
+    for done in (flat, cleaned(lake, packed), cleaned(lake, nested)):
+        assert done.counts == RecordCounts(1, accepted=1)
+        assert not done.new_columns
+        (customer,) = rows(lake, done, "customer", tmp_path)
+        assert customer["joined_at"].isoformat()[:10] == "2026-03-17"
 
 
 def test_what_the_mapping_ignores_is_counted_and_left_out(lake: FakeLake) -> None:

@@ -25,9 +25,12 @@ def say(_: str) -> None:
 def test_a_dry_run_names_the_objects_that_would_be_put(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv"):
         (tmp_path / name).write_text("x")
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "dt=2026-03-17").mkdir()
+    (tmp_path / "dt=2026-03-17" / "c.csv").write_text("x")
+    (tmp_path / ".DS_Store").write_text("x")
     told = drop(NOWHERE, say, source="kaufhaus-nord", file=str(tmp_path), dry_run=True)
-    assert told["objects"] == ["raw/kaufhaus-nord/a.csv", "raw/kaufhaus-nord/b.csv"]
+    names = ["a.csv", "b.csv", "dt=2026-03-17/c.csv"]
+    assert told["objects"] == [f"raw/kaufhaus-nord/{name}" for name in names]
 
 
 @pytest.mark.parametrize("source", ["kaufhaus", None])

@@ -181,6 +181,23 @@ def test_files_of_one_name_are_told_apart(
     assert "# ---- sources/source-2.yaml\n" in draft
 
 
+def test_what_folders_name_is_drafted_and_tried_as_a_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day, sku in (("17", "S1"), ("18", "S2")):
+        folder = tmp_path / f"dt=2026-03-{day}" / "country=DE"
+        folder.mkdir(parents=True)
+        (folder / "sales.csv").write_text(f"sku,name,price\n{sku},Spoon,2.50\n")
+    files = sorted(tmp_path.rglob("*.csv"))
+    mapping = tmp_path / "till.yaml"
+    mapping.write_text(drafted(capsys, *files))
+    assert main(["check", str(mapping), *map(str, files)]) == 0
+    told = capsys.readouterr().out
+    assert "updated_at=2026-03-17" in told
+    assert "updated_at=2026-03-18" in told
+    assert "does not ask for" not in told
+
+
 def test_days_and_months_are_told_apart_by_any_column(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
