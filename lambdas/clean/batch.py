@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.clean.canary import prove_engine
 from lambdas.clean.origin import clean_any
+from lambdas.clean.outputs import set_aside
 from lambdas.clean.reasons import Reason
-from lambdas.clean.step import set_aside
 from lambdas.lake.documents import Begun, CleanedBatch, CleanedObject, CleanedSoFar
 from lambdas.lake.errors import ObjectMissingError, RetryableError
 from lambdas.lake.layout import RunKeys

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lambdas.clean.transform import clean
+from lambdas.clean.captured.transform import clean
 from lambdas.engine import connect
 
 RECORD = {

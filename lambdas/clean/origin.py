@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambdas.clean.captured.step import clean_object
 from lambdas.clean.mapping import MappingError, Mappings
+from lambdas.clean.outputs import set_aside
 from lambdas.clean.reasons import Reason
-from lambdas.clean.source_object import clean_source_object
-from lambdas.clean.step import clean_object, set_aside
+from lambdas.clean.sources.step import clean_source_object
 from lambdas.lake.documents import CleanedSoFar
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import captured_entity

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdas.lake.documents import CleanedEntity
+from lambdas.clean.quarantine import render_unread
+from lambdas.lake.documents import CleanedEntity, CleanedObject, RecordCounts
 from lambdas.lake.layout import cleaned_key, quarantine_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambdas.clean.judging import Accepted
+    from lambdas.clean.reasons import Rejection
     from lambdas.lake.documents import RawObject
     from lambdas.lake.objects import ObjectStore
 
@@ -38,3 +40,12 @@ def put_quarantine(
     if store.head(key):
         store.delete(key)
     return []
+
+
+def set_aside(
+    store: ObjectStore, source: RawObject, rejection: Rejection, part: int = 0
+) -> CleanedObject:
+    """Quarantines an object whole, or from a part of it on, without reading it."""
+    quarantine = put_quarantine(store, source, render_unread(source, rejection), part)
+    counts = RecordCounts(1, quarantined=1)
+    return CleanedObject(source, counts, [], quarantine, {rejection.reason.code: 1})

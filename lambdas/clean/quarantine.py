@@ -6,12 +6,11 @@ import base64
 import gzip
 from typing import TYPE_CHECKING
 
-from lambdas.clean.decode import read_lines
 from lambdas.clean.reasons import WHOLE_OBJECT
 from lambdas.lake.rejects import rejected_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lambdas.clean.reasons import Rejection
     from lambdas.lake.documents import RawObject
@@ -20,15 +19,13 @@ MAX_ORIGINAL_BYTES = 4 * 1024 * 1024
 """Of the original bytes that an entry repeats; the raw object itself has all of them."""
 
 
-def render(source: RawObject, body: bytes, rejected: dict[int, Rejection]) -> bytes:
-    """Gzip NDJSON, one line a rejected record, in the object's order; equal for equal input."""
-    return render_rows(source, rejected, _originals(body, rejected))
-
-
-def render_rows(
+def render(
     source: RawObject, rejected: dict[int, Rejection], originals: Iterable[tuple[int, bytes]]
 ) -> bytes:
-    """The same of rows that have been read already."""
+    """Gzip NDJSON, one line a rejected record, in the object's order; equal for equal input.
+
+    `originals` are the rejected records' bytes, by number.
+    """
     entries = (
         _entry(source, number, _original(data), rejected[number]) for number, data in originals
     )
@@ -39,15 +36,6 @@ def render_unread(source: RawObject, rejection: Rejection) -> bytes:
     """The same for an object that must not be read again: nothing of it is repeated."""
     entry = _entry(source, WHOLE_OBJECT, {"text": "", "cut": True}, rejection)
     return gzip.compress(entry, mtime=0)
-
-
-def _originals(body: bytes, rejected: dict[int, Rejection]) -> Iterator[tuple[int, bytes]]:
-    if WHOLE_OBJECT in rejected:
-        yield WHOLE_OBJECT, body
-        return
-    for line in read_lines(body):
-        if line.row in rejected:
-            yield line.row, line.data
 
 
 def _entry(

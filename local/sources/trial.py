@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from lambdas.clean.foreign import clean_parts
 from lambdas.clean.mapping import Drift, drift, wanted
 from lambdas.clean.mapping.labels import asked_for, labels
 from lambdas.clean.mapping.names import normal
+from lambdas.clean.sources.transform import clean_parts
 from lambdas.lake.documents import RecordCounts
 from local.sources.samples import gathered
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from lambdas.clean.foreign import CleanedPart
     from lambdas.clean.mail.rows import MailRows
     from lambdas.clean.mapping import SourceMapping
+    from lambdas.clean.sources.transform import CleanedPart
 
 SHOWN = 3
 """Rows of each entity, and refused rows of each reason."""

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lambdas.clean.captured.transform import clean, originals
 from lambdas.clean.quarantine import render
-from lambdas.clean.transform import clean
 from lambdas.lake.documents import RawObject, RecordCounts
 from tests.stream import (
     cart,
@@ -66,7 +66,9 @@ def cleaned(connection: DuckDBPyConnection, body: bytes) -> Outcome:
         accepted = {each.entity: each.path.read_bytes() for each in outcome.accepted}
         for each in outcome.accepted:
             assert pq.read_metadata(each.path).num_rows == each.rows
-    quarantine = gzip.decompress(render(SOURCE, body, outcome.rejected)).splitlines()
+    quarantine = gzip.decompress(
+        render(SOURCE, outcome.rejected, originals(body, outcome.rejected))
+    ).splitlines()
     return outcome.counts, accepted, [json.loads(line) for line in quarantine]
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lambdas.clean.transform import clean
+from lambdas.clean.captured.transform import clean
 from lambdas.conform.transform import Conformed, conform
 from lambdas.contracts import BY_TABLE, Kind, api_version
 from tests.stream import cart, customer, item, raw_object, transaction

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from lambdas.clean.foreign import clean_parts
 from lambdas.clean.mail.html import parse
 from lambdas.clean.mail.rows import read_mail
 from lambdas.clean.mail.selectors import Selector
+from lambdas.clean.sources.transform import clean_parts
 from tests.mailing import HTML, MAPPING, TEXT, shop_mails, written
 from tests.mappings import mapping
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambdas.clean.transform import clean
+from lambdas.clean.captured.transform import clean
 from lambdas.conform.transform import conform
 from lambdas.contracts import BY_TABLE, api_version
 from lambdas.publish.merge import merge, project

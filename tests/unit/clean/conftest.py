@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambdas.clean import origin
+from lambdas.clean.captured.transform import Cleaned, clean
 from lambdas.clean.mapping import Mappings, load
-from lambdas.clean.transform import Cleaned, clean
 from tests.fakes import FakeLake
 from tests.source_objects import MAPPING
 from tests.stream import raw_object

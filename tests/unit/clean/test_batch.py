@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.clean import batch, canary, handler
-from lambdas.clean import step as step_module
 from lambdas.clean.batch import MAX_ENDS, clean_alone, clean_batch
 from lambdas.clean.canary import BrokenEngineError, prove_engine
-from lambdas.clean.transform import Cleaned
+from lambdas.clean.captured import step as step_module
+from lambdas.clean.captured.transform import Cleaned
 from lambdas.lake.documents import (
     Begun,
     CleanBatch,

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from lambdas.clean import unprocessable as module
+from lambdas.clean.captured.step import clean_object
+from lambdas.clean.captured.transform import sort
 from lambdas.clean.reasons import Reason
-from lambdas.clean.step import clean_object
-from lambdas.clean.transform import sort
 from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.contracts.marketplace import LINE_TOTAL
 from lambdas.engine import connect

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 import pytest
 
-from lambdas.clean.transform import clean
+from lambdas.clean.captured.transform import clean
 from lambdas.conform.transform import Conformed, conform
 from lambdas.contracts import (
     BY_ENTITY,

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from lambdas.clean.captured.records import read_record
 from lambdas.clean.reasons import Reason, RejectedError
-from lambdas.clean.records import read_record
 from tests.stream import Attribute, customer, line_of, number, record, text
 
 

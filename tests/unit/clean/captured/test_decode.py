@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from lambdas.clean import decode
-from lambdas.clean.decode import Line, read_lines
+from lambdas.clean.captured import decode
+from lambdas.clean.captured.decode import Line, read_lines
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason
 
 

@@ -30,7 +30,7 @@ from tests.stream import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambdas.clean.transform import Cleaned
+    from lambdas.clean.captured.transform import Cleaned
 
     Clean = Callable[..., Cleaned]
 

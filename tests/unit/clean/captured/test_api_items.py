@@ -9,14 +9,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from lambdas.api import entities, images
-from lambdas.clean.entities import CONTRACT_OF
+from lambdas.clean.captured.entities import CONTRACT_OF
 from lambdas.lake.documents import RecordCounts
 from tests.stream import SOLD_AT, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambdas.clean.transform import Cleaned
+    from lambdas.clean.captured.transform import Cleaned
 
 PRICE = Decimal("1.5E+2")  # an odd spelling of 150.00, as arithmetic on decimals may leave it
 LINE: dict[str, Any] = {

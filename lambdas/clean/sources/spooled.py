@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from lambdas.clean.formats import Position
 from lambdas.clean.formats.parquet import leave_source, spool
 from lambdas.clean.formats.table import END
-from lambdas.clean.parts import NO_ORIGINALS, STAGED, Part
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason, RejectedError
+from lambdas.clean.sources.parts import NO_ORIGINALS, STAGED, Part
 from lambdas.clean.unprocessable import told
 from lambdas.engine import POISON, connect, literal, statement
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from lambdas.clean.formats import Table
-    from lambdas.clean.parts import Column, Size
     from lambdas.clean.reasons import Rejection
+    from lambdas.clean.sources.parts import Column, Size
 
 SAMPLE = 1_000
 """Rows that show how large others will be."""

@@ -13,20 +13,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
-from lambdas.clean.decode import read_lines
-from lambdas.clean.entities import CONTRACT_OF, mapped
+from lambdas.clean.captured.decode import read_lines
+from lambdas.clean.captured.entities import CONTRACT_OF, mapped
+from lambdas.clean.captured.records import Record, read_record
 from lambdas.clean.judging import Accepted, Staged, judge
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason, RejectedError, Rejection
-from lambdas.clean.records import Record, read_record
 from lambdas.lake.documents import RecordCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
-    from lambdas.clean.decode import Line
+    from lambdas.clean.captured.decode import Line
 
 NOTHING: Mapping[int, Rejection] = MappingProxyType({})
 
@@ -91,6 +91,16 @@ def clean(
 def rejected_whole(rejection: Rejection) -> Cleaned:
     """An object that yields nothing counts as one record."""
     return Cleaned(RecordCounts(1, quarantined=1), rejected={WHOLE_OBJECT: rejection})
+
+
+def originals(body: bytes, rejected: Mapping[int, Rejection]) -> Iterator[tuple[int, bytes]]:
+    """The bytes of an object's rejected records, by row."""
+    if WHOLE_OBJECT in rejected:
+        yield WHOLE_OBJECT, body
+        return
+    for line in read_lines(body):
+        if line.row in rejected:
+            yield line.row, line.data
 
 
 def sort(body: bytes, folder: Path, unfit: Mapping[int, Rejection] = NOTHING) -> Sorted:

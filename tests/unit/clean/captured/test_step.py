@@ -9,8 +9,9 @@ import duckdb
 import pytest
 from moto import mock_aws
 
-from lambdas.clean import handler, step, transform
+from lambdas.clean import handler
 from lambdas.clean.batch import clean_batch
+from lambdas.clean.captured import step, transform
 from lambdas.lake.documents import CleanBatch, CleanedBatch, CleanedObject, RawObject, RecordCounts
 from lambdas.lake.layout import RunKeys, cleaned_key, quarantine_key
 from tests.capturing import lines
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lambdas.clean.captured.transform import Cleaned
     from lambdas.clean.reasons import Rejection
-    from lambdas.clean.transform import Cleaned
 
 RAW = "raw/customer/dt=2026-03-17/1-2-abc.ndjson.gz"
 

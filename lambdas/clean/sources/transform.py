@@ -20,9 +20,9 @@ from lambdas.clean.judging import Staged, judge
 from lambdas.clean.mail.rows import columns, read_mail
 from lambdas.clean.mapping import drift, entities, ignored_sql, parsers, wanted
 from lambdas.clean.mapping.labels import asked_for, labelled, labels
-from lambdas.clean.parts import Size, StreamedParts, without
 from lambdas.clean.reasons import WHOLE_OBJECT
-from lambdas.clean.spooled import SpooledParts
+from lambdas.clean.sources.parts import Size, StreamedParts, without
+from lambdas.clean.sources.spooled import SpooledParts
 from lambdas.clean.unprocessable import unprocessable
 from lambdas.engine import POISON, connect, statement
 from lambdas.lake.documents import RecordCounts
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from lambdas.clean.mail.rows import MailRows
     from lambdas.clean.mapping import Drift, SourceMapping
     from lambdas.clean.mapping.mail import MailMapping
-    from lambdas.clean.parts import Column, Part
     from lambdas.clean.reasons import Rejection
+    from lambdas.clean.sources.parts import Column, Part
 
 START = Position()
 SIZE = Size()

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdas.clean import foreign, origin
+from lambdas.clean import origin
 from lambdas.clean.mapping import Mappings, load
-from lambdas.clean.parts import Size
+from lambdas.clean.sources import transform
+from lambdas.clean.sources.parts import Size
 from lambdas.lake.documents import CleanedObject, MailRead, RawObject, RecordCounts
 from tests.capturing import lines
 from tests.mailing import HTML, MAPPING, TEXT, written
@@ -69,7 +70,7 @@ def passed_on(*orders: str) -> EmailMessage:
 
 
 def test_all_orders_of_a_mail_are_one_part(lake: FakeLake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(foreign, "SIZE", Size(rows=1))
+    monkeypatch.setattr(transform, "SIZE", Size(rows=1))
     done = cleaned(lake, arrived(lake, passed_on("A-1", "A-2", "A-3")))
     assert done.counts == RecordCounts(3, accepted=3)
 
@@ -77,8 +78,8 @@ def test_all_orders_of_a_mail_are_one_part(lake: FakeLake, monkeypatch: pytest.M
 def test_orders_that_would_be_lost_stop_the_run(
     lake: FakeLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign, "UNDIVIDED", Size(rows=1))
-    with pytest.raises(foreign.LostRecordsError, match="2 rows 1"):
+    monkeypatch.setattr(transform, "UNDIVIDED", Size(rows=1))
+    with pytest.raises(transform.LostRecordsError, match="2 rows 1"):
         cleaned(lake, arrived(lake, passed_on("A-1", "A-2")))
 
 

@@ -1,4 +1,4 @@
-"""One raw object: from its version to its cleaned objects and its quarantine."""
+"""An object that capture wrote: from its version to its cleaned objects and its quarantine."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from lambdas.clean.captured.transform import (
+    NOTHING,
+    Cleaned,
+    clean,
+    originals,
+    rejected_whole,
+    sort,
+)
 from lambdas.clean.outputs import put_accepted, put_quarantine
-from lambdas.clean.quarantine import render, render_unread
+from lambdas.clean.quarantine import render
 from lambdas.clean.reasons import Reason
-from lambdas.clean.transform import NOTHING, Cleaned, clean, rejected_whole, sort
 from lambdas.clean.unprocessable import told, unprocessable
 from lambdas.engine import POISON, connect
 from lambdas.lake.documents import CleanedObject
@@ -28,7 +35,8 @@ def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
     """Cleans one version of a raw object. All it writes has fixed names, so again is the same."""
     with TemporaryDirectory() as folder:
         body, cleaned = _cleaned(store, source, Path(folder))
-        quarantined = render(source, body, cleaned.rejected) if cleaned.rejected else None
+        rejected = cleaned.rejected
+        quarantined = render(source, rejected, originals(body, rejected)) if rejected else None
         return CleanedObject(
             source=source,
             counts=cleaned.counts,
@@ -36,15 +44,6 @@ def clean_object(store: ObjectStore, source: RawObject) -> CleanedObject:
             quarantine=put_quarantine(store, source, quarantined),
             reasons=cleaned.reasons,
         )
-
-
-def set_aside(
-    store: ObjectStore, source: RawObject, rejection: Rejection, part: int = 0
-) -> CleanedObject:
-    """Quarantines an object whole, or from a part of it on, without reading it."""
-    cleaned = rejected_whole(rejection)
-    quarantine = put_quarantine(store, source, render_unread(source, rejection), part)
-    return CleanedObject(source, cleaned.counts, [], quarantine, cleaned.reasons)
 
 
 def _cleaned(store: ObjectStore, source: RawObject, folder: Path) -> tuple[bytes, Cleaned]:

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lambdas.clean.foreign import START, clean_parts
 from lambdas.clean.formats import Position
 from lambdas.clean.outputs import put_accepted, put_quarantine
-from lambdas.clean.quarantine import render_rows
+from lambdas.clean.quarantine import render
+from lambdas.clean.sources.transform import START, clean_parts
 from lambdas.lake.documents import CleanedObject, CleanedSoFar, MailRead, RecordCounts
 from lambdas.lake.layout import attached_key
 from lambdas.lake.objects import create
@@ -18,9 +18,9 @@ from lambdas.lake.streams import ObjectStream
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from lambdas.clean.foreign import CleanedPart
     from lambdas.clean.mail.rows import MailRows
     from lambdas.clean.mapping import SourceMapping
+    from lambdas.clean.sources.transform import CleanedPart
     from lambdas.lake.documents import RawObject
     from lambdas.lake.objects import ObjectStore
 
@@ -60,7 +60,7 @@ def _written(
     arrivals: Mapping[str, str],
 ) -> CleanedObject:
     rejected = part.rejected
-    quarantined = render_rows(source, rejected, part.originals) if rejected else None
+    quarantined = render(source, rejected, part.originals) if rejected else None
     return CleanedObject(
         source,
         part.counts,

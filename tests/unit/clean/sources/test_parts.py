@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.clean import batch, foreign, origin
+from lambdas.clean import batch, origin
 from lambdas.clean.batch import MAX_ENDS, clean_alone, clean_batch
 from lambdas.clean.mapping import Mappings, load
 from lambdas.clean.origin import clean_any
-from lambdas.clean.parts import Size
+from lambdas.clean.sources import transform
+from lambdas.clean.sources.parts import Size
 from lambdas.engine import connect
 from lambdas.lake.documents import (
     CleanBatch,
@@ -41,7 +42,7 @@ class EndOfFunction(BaseException):  # no error: nothing in the function sees it
 def test_parquet_is_cleaned_in_parts_as_text_is(
     lake: FakeLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign, "SIZE", Size(2, 1000))
+    monkeypatch.setattr(transform, "SIZE", Size(2, 1000))
     rows_of = " union all ".join(
         f"""select 'A{n}' as "Artikel", 'Löffel' as "Name", {price} as "Preis",
         '17.03.2026' as "Datum", 'K{n}' as "Kunde", 'Ada' as "Vorname", 'L' as "Nachname",
@@ -75,7 +76,7 @@ def test_parquet_is_cleaned_in_parts_as_text_is(
 def test_what_ends_the_function_in_a_later_part_costs_that_and_what_follows(
     lake: FakeLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign, "SIZE", Size(2, 1000))
+    monkeypatch.setattr(transform, "SIZE", Size(2, 1000))
     source = arrived(lake, HEADER, *(GOOD.replace("A1", f"A{n}") for n in range(5)))
     ends = []
 
@@ -104,7 +105,7 @@ def test_what_ends_the_function_in_a_later_part_costs_that_and_what_follows(
 def test_parts_are_bounded_by_what_their_rows_become_too(
     lake: FakeLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign, "SIZE", Size(1000, 2000))
+    monkeypatch.setattr(transform, "SIZE", Size(1000, 2000))
     wide = HEADER + "".join(f";Column with a long name {n}" for n in range(40))
     sheet = arrived(lake, wide, *(GOOD.replace("A1", f"A{n}") + ";" * 40 for n in range(20)))
     assert len(cleaned(lake, sheet).cleaned) >= 2 * 3
@@ -139,7 +140,7 @@ def test_a_large_object_is_cleaned_in_parts_in_as_many_invocations_as_it_takes(
     is_over = data.draw(st.sampled_from([lambda: True, lambda: False]))
     with monkeypatch.context() as patch:
         patch.setattr(origin, "mappings", lambda: Mappings([load(MAPPING, "nord")]))
-        patch.setattr(foreign, "SIZE", size)
+        patch.setattr(transform, "SIZE", size)
         whole = clean_batch(lake, "whole", wanted)
         assert whole
         done = clean_batch(lake, "run", wanted, is_over)

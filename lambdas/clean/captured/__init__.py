@@ -1,0 +1,1 @@
+"""What the API changed, as capture wrote it: gzip NDJSON of stream records."""

@@ -1,0 +1,1 @@
+"""What other sources sent: read by their bytes, and mapped by their mapping files, part by part."""
