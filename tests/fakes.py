@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+KEY_BYTES = 1024
+"""Of a key in S3, in UTF-8."""
+
+
 @dataclass(frozen=True)
 class _Version:
     """One version of an object; `stored` is None for a delete marker."""
@@ -78,6 +82,8 @@ class FakeLake:
         metadata: dict[str, str] | None = None,
     ) -> str:
         self.before("put", key)
+        if len(key.encode()) > KEY_BYTES:
+            raise ValueError(f"{key}: longer than any key may be")
         with self._lock:
             current = self._find(key, None)
             if if_none_match == ANY and current is not None:

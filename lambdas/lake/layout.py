@@ -40,6 +40,9 @@ RAW_ENTITIES = frozenset({"customer", "vendor", "item", "category", "cart", "tra
 UNCLASSIFIED = "unclassified"
 CAPTURED = {f"{RAW}{entity}/dt=": entity for entity in sorted({*RAW_ENTITIES, UNCLASSIFIED})}
 """Where capture files the API's changes, by entity; nothing else lies there."""
+NAME_BYTES = 900
+"""Of a raw object's name in the keys that are made from it, in UTF-8: a raw key may have 1,024, as
+any key may, and what stands around the name, with a digest of it, has up to 90."""
 LIVE = ""
 """The target of ordinary runs; a replay's target is its own prefix under `work/replay/`."""
 
@@ -223,4 +226,16 @@ def _source(raw_key: str, version_id: str, part: int) -> str:
     """Of all parts, the first is named as the only one of most objects is."""
     digest = hashlib.sha256(version_id.encode()).hexdigest()[:12]
     suffix = f"-{part:05d}" if part else ""
-    return f"{raw_key.removeprefix(RAW)}@{digest}{suffix}"
+    return f"{_name(raw_key.removeprefix(RAW))}@{digest}{suffix}"
+
+
+def _name(name: str) -> str:
+    """As it is, or of one that is too long its beginning and a digest of all of it.
+
+    Which then is longer than all that are not cut, so that none of these can be the same.
+    """
+    whole = name.encode()
+    if len(whole) <= NAME_BYTES:
+        return name
+    beginning = whole[:NAME_BYTES].decode(errors="ignore")
+    return f"{beginning}~{hashlib.sha256(whole).hexdigest()[:32]}"

@@ -8,7 +8,8 @@ from lambdas.lake.documents import CleanBatch, Manifest, RawObject
 from lambdas.lake.layout import RunKeys
 from lambdas.plan.batches import MAX_BYTES, MAX_OBJECTS, split
 from lambdas.plan.step import plan
-from tests.fakes import FakeLake
+from tests.dispatching import PAYLOAD_LIMIT
+from tests.fakes import KEY_BYTES, FakeLake
 
 
 def raw(number: int, size: int = 10) -> RawObject:
@@ -40,6 +41,12 @@ def test_the_order_of_objects_does_not_matter() -> None:
 def test_no_object_is_left_out_or_made_up() -> None:
     objects = [raw(number, size=number * MAX_BYTES // 40) for number in range(60)]
     assert [each for batch in split(objects) for each in batch.objects] == objects
+
+
+def test_a_batch_is_an_input_of_step_functions_whatever_its_objects_are_called() -> None:
+    name, version = "raw/".ljust(KEY_BYTES, "\x01"), "v" * 1024
+    (batch,) = split(RawObject(name, f"{version}{number}", 1) for number in range(MAX_OBJECTS))
+    assert len(batch.to_json()) < 0.8 * PAYLOAD_LIMIT
 
 
 def test_versions_of_one_key_are_objects_of_their_own() -> None:
