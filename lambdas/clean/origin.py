@@ -11,7 +11,7 @@ from lambdas.clean.mapping import MappingError, Mappings
 from lambdas.clean.outputs import set_aside
 from lambdas.clean.reasons import Reason
 from lambdas.clean.sources.step import clean_source_object
-from lambdas.lake.documents import CleanedSoFar
+from lambdas.lake.documents import CleanedObject, CleanedSoFar, RecordCounts
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import captured_entity
 
@@ -40,6 +40,8 @@ def clean_any(
     if captured_entity(source.key):
         return CleanedSoFar(clean_object(store, source))
     try:
+        if _is_folder(store, source):
+            return CleanedSoFar(CleanedObject(source, RecordCounts(0), []))
         if mapping := mappings().of_key(source.key):
             arrivals = mappings().arrivals
             return clean_source_object(store, source, mapping, so_far, note, arrivals)
@@ -50,3 +52,8 @@ def clean_any(
         missing = Reason.UNREADABLE_OBJECT.of().because(f"there is no {error}")
         return CleanedSoFar(set_aside(store, source, missing))
     return CleanedSoFar(set_aside(store, source, Reason.UNKNOWN_SOURCE.of(source.key)))
+
+
+def _is_folder(store: ObjectStore, source: RawObject) -> bool:
+    """Whether it is what consoles leave for an empty folder: nothing arrived in it."""
+    return source.key.endswith("/") and not store.read(source.key, source.version_id, 0, 1)

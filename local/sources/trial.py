@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from lambdas.clean.mapping import Drift, drift, wanted
+from lambdas.clean.mapping import Drift, drift, single
 from lambdas.clean.mapping.labels import asked_for, labels
 from lambdas.clean.mapping.names import normal
 from lambdas.clean.sources.transform import clean_parts
@@ -112,7 +112,7 @@ def _of_file(mapping: SourceMapping, path: Path) -> Trial:
     samples = gathered([path])
     [found] = samples.formats
     filed = labels(path.as_posix())
-    unasked = filed.keys() - asked_for(filed, wanted(mapping)) - {*found.columns}
+    unasked = filed.keys() - asked_for(filed, single(mapping)) - {*found.columns}
     columns = tuple(way for way in samples.texts if way not in {(name,) for name in unasked})
     return Trial(path, drift(mapping, columns), found.encoding or "utf-8")
 

@@ -1,6 +1,6 @@
 """Sources that are not the API's: one mapping file says what a shop's fields mean."""
 
-from lambdas.clean.mapping.drift import Drift, drift, wanted
+from lambdas.clean.mapping.drift import Drift, drift, single, wanted
 from lambdas.clean.mapping.errors import MappingError
 from lambdas.clean.mapping.load import Mappings, load
 from lambdas.clean.mapping.model import SourceMapping
@@ -20,6 +20,7 @@ __all__ = [
     "load",
     "mapped_sql",
     "parsers",
+    "single",
     "staged",
     "wanted",
 ]

@@ -102,6 +102,12 @@ def wanted(mapping: SourceMapping) -> frozenset[str]:
     return frozenset(spellings | {listed(alias) for alias, is_list in fields if is_list})
 
 
+def single(mapping: SourceMapping) -> frozenset[str]:
+    """Spellings of what a mapping asks for that is one text, and no list."""
+    fields = [(normal(alias), field.is_list) for field in asked(mapping) for alias in field.aliases]
+    return frozenset(name for name, _ in fields) - {name for name, is_list in fields if is_list}
+
+
 def _named(sql: str | None, each: str | None, *, needed: bool) -> Iterator[Asked]:
     for name in sorted(expressions.names(sql)[0]) if sql else ():
         yield Asked((name,), needed, each)

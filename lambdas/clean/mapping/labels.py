@@ -32,6 +32,12 @@ def asked_for(given: Mapping[str, str], wanted: frozenset[str]) -> dict[str, str
     return {name: text for name, text in given.items() if normal(name) in wanted}
 
 
+def column_of(label: str) -> str:
+    """A column beside the record's own of that name, and the same to a mapping: spaces are."""
+    return f"{label} "
+
+
 def labelled(given: Mapping[str, str]) -> str:
-    """SQL that gives the labels to each record of an object; what it says itself counts more."""
-    return statement("clean/labelled", labels=literal(json.dumps(given))) if given else ""
+    """SQL that gives the labels to each record of an object, in columns of their own."""
+    columns = {column_of(name): text for name, text in given.items()}
+    return statement("clean/labelled", labels=literal(json.dumps(columns))) if given else ""

@@ -18,8 +18,8 @@ from lambdas.clean.formats import Format, Position, Table, open_rows
 from lambdas.clean.formats.table import END, FewRows
 from lambdas.clean.judging import Staged, judge
 from lambdas.clean.mail.rows import columns, read_mail
-from lambdas.clean.mapping import drift, entities, ignored_sql, parsers, wanted
-from lambdas.clean.mapping.labels import asked_for, labelled, labels
+from lambdas.clean.mapping import drift, entities, ignored_sql, parsers, single, wanted
+from lambdas.clean.mapping.labels import asked_for, column_of, labelled, labels
 from lambdas.clean.reasons import WHOLE_OBJECT
 from lambdas.clean.sources.parts import Size, StreamedParts, without
 from lambdas.clean.sources.spooled import SpooledParts
@@ -80,8 +80,8 @@ class Sense:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Its own first, since they count more."""
-        return (*self.found, *(name for name in self.labels if name not in self.found))
+        """Its own first: a label counts where the record says nothing of that name."""
+        return (*self.found, *map(column_of, self.labels))
 
     @cached_property
     def drift(self) -> Drift:
@@ -108,7 +108,7 @@ def clean_parts(
         yield from _of_mail(source, mapping, mapping.mail, start)
         return
     table = open_rows(source, mapping.format.hints(), start)
-    told = asked_for(labels(key), wanted(mapping))
+    told = asked_for(labels(key), single(mapping))
     with TemporaryDirectory() as spool:
         parts = _parts(table, mapping, Path(spool), start)
         first = start == START

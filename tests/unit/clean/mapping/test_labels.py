@@ -41,10 +41,13 @@ def test_only_what_the_mapping_asks_for_counts_in_whatever_spelling() -> None:
     ("given", "expected"),
     [
         ({}, [{"dt": "own", "n": {"a": ["1"]}}, {"n": None}]),
-        ({"dt": 'it\'s "5"'}, [{"dt": "own", "n": {"a": ["1"]}}, {"dt": 'it\'s "5"'}]),
+        (
+            {"dt": 'it\'s "5"'},
+            [{"dt": "own", "dt ": 'it\'s "5"', "n": {"a": ["1"]}}, {"dt ": 'it\'s "5"'}],
+        ),
     ],
 )
-def test_a_record_says_more_than_its_folder(
+def test_what_a_folder_says_stands_beside_what_the_record_says(
     connection: DuckDBPyConnection, tmp_path: Path, given: dict[str, str], expected: list[object]
 ) -> None:
     path = tmp_path / "source.ndjson"

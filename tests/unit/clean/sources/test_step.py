@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambdas.clean import origin
+from lambdas.clean.batch import clean_batch
 from lambdas.clean.formats.values import MAX_DEPTH
 from lambdas.clean.mapping import MappingError, Mappings, load
 from lambdas.clean.mapping.names import MAX_COLUMNS
 from lambdas.lake.documents import (
+    CleanBatch,
     RawObject,
     RecordCounts,
 )
@@ -81,6 +83,55 @@ def test_folders_say_what_the_file_does_not(
         assert customer["joined_at"].isoformat()[:10] == "2026-03-17"
 
 
+SOLD = """
+drift: strict
+ignore: shop = 'closed'
+entities:
+  transaction_line:
+    each: lines
+    when: shop is not null
+    columns:
+      transaction_id: id
+      line_no: {parts: [lines.sku]}
+      item_id: lines.sku
+      customer_id: buyer
+      vendor_id: {value: Us}
+      category_id: {value: "1", as: own}
+      sold_at: dt
+      unit_price: lines.price
+      qty: lines.qty
+      total_price: lines.price
+"""
+SALE = {"id": "1", "buyer": "b", "lines": [{"sku": "s", "price": "2", "qty": "1"}]}
+
+
+@pytest.mark.parametrize(
+    ("folders", "own", "counts"),
+    [
+        ("dt=2026-03-17/shop=a", {}, RecordCounts(1, accepted=1)),
+        ("dt=2026-03-17/shop=a", {"dt": None}, RecordCounts(1, accepted=1)),
+        ("dt=2026-03-17/shop=a", {"dt": " "}, RecordCounts(1, accepted=1)),
+        ("dt=never/shop=a", {"dt": "2026-03-17"}, RecordCounts(1, accepted=1)),
+        ("dt=2026-03-17/shop=closed", {}, RecordCounts(1, ignored=1)),
+        ("dt=2026-03-17/shop=closed", {"shop": "a"}, RecordCounts(1, accepted=1)),
+        ("dt=2026-03-17/shop='\"{@x}%00\n", {}, RecordCounts(1, accepted=1)),
+        ("dt=2026-03-17/shop=a/lines=5/lines[]=5/lines.sku=5", {}, RecordCounts(1, accepted=1)),
+        ("dt=2026-03-17/shop=a/lines=5", {"lines": "5"}, RecordCounts(1, quarantined=1)),
+    ],
+)
+def test_a_folder_says_what_the_record_does_not_and_never_a_list(
+    lake: FakeLake,
+    monkeypatch: pytest.MonkeyPatch,
+    folders: str,
+    own: dict[str, object],
+    counts: RecordCounts,
+) -> None:
+    mappings = Mappings([load(SOLD, "nord")])
+    monkeypatch.setattr(origin, "mappings", lambda: mappings)
+    done = cleaned(lake, arrived(lake, json.dumps(SALE | own), key=f"raw/nord/{folders}/x"))
+    assert done.counts == counts
+
+
 def test_what_the_mapping_ignores_is_counted_and_left_out(lake: FakeLake) -> None:
     done = cleaned(lake, arrived(lake, HEADER, GOOD, GOOD.replace("Lovelace;", "Lovelace;Test")))
     assert done.counts == RecordCounts(2, accepted=1, ignored=1)
@@ -119,6 +170,45 @@ def test_what_is_no_table_is_quarantined_whole(lake: FakeLake, body: bytes) -> N
 def test_a_file_without_rows_is_no_fault(lake: FakeLake, given: tuple[str, ...]) -> None:
     done = cleaned(lake, arrived(lake, *given))
     assert (done.counts, done.cleaned, done.quarantine) == (RecordCounts(0), [], [])
+
+
+@pytest.mark.parametrize("key", ["raw/", "raw/sued/", "raw/nord/", "raw/nord/year=2026/"])
+def test_a_folder_that_a_console_made_is_nothing_and_a_file_of_such_a_name_is_one(
+    lake: FakeLake, key: str
+) -> None:
+    lake.put(key, b"")
+    made = cleaned(lake, RawObject(key, "v1"))
+    assert (made.counts, made.quarantine) == (RecordCounts(0), [])
+    filled = cleaned(lake, arrived(lake, HEADER, GOOD, key=key))
+    assert filled.counts.records == 1
+
+
+HOSTILE = (
+    *("raw/x.csv", "raw//x.csv", "raw/NORD/x.csv", "raw/nord", "raw/nord/", "raw/nord//x"),
+    *("raw/nord/../x", "raw/nord/./x", "raw/nord/a b+c%20%&<>'\"=;?#*.csv", "raw/nord/_SUCCESS"),
+    *("raw/nord/\x00\x01\n\r\t\x7f\ufffe", "raw/nord/ë\u0301\U0001f600", "raw/nord/{0}{x}@v/"),
+    *("raw/nord/" + end * ((1024 - 9) // len(end.encode())) for end in ("k", "é", "\x01", "a=b/")),
+    *("raw/" + "sued" * 255, "raw/customer/dt=" + "1" * 1008, "raw/Customer/dt=1/x"),
+)
+
+
+def test_whatever_it_is_called_an_object_is_accounted_for_and_stops_no_other(
+    lake: FakeLake,
+) -> None:
+    bad = GOOD.replace("1.234,50 €", "cheap")
+    objects = [arrived(lake, HEADER, GOOD, bad, key=key) for key in HOSTILE]
+    done = clean_batch(lake, "run", CleanBatch(0, objects))
+    assert done
+    assert [each.source for each in done.objects] == objects
+    for each in done.objects:
+        mapped = each.source.key.startswith("raw/nord/")
+        assert (each.counts.accepted, len(each.quarantine)) == (int(mapped), 1)
+        assert {entry["source"] for entry in lines(lake.get(*each.quarantine).body)} == {
+            each.source.key
+        }
+    written = [key for each in done.objects for key in each.quarantine]
+    written += [entity.key for each in done.objects for entity in each.cleaned]
+    assert len(set(written)) == len(written)
 
 
 def test_nobodys_object_is_quarantined_whole_and_says_so(lake: FakeLake) -> None:
