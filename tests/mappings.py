@@ -15,10 +15,12 @@ from lambdas.clean.judging import Judged, Staged, judge
 from lambdas.clean.mapping import Columns, entities, load, parsers, staged
 from lambdas.clean.mapping.model import Reading
 from lambdas.clean.mapping.readings import of_type
+from local.sources.__main__ import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pytest
     from duckdb import DuckDBPyConnection
 
     from lambdas.clean.mapping import SourceMapping
@@ -101,3 +103,9 @@ def records(path: Path, source: SourceMapping | None = None) -> list[dict[str, A
     with path.open("rb") as file:
         table = open_rows(file, source.format.hints()) if source else open_rows(file)
         return [row.fields for row in table]
+
+
+def drafted(capsys: pytest.CaptureFixture[str], *files: Path) -> str:
+    """What `infer` writes of sample files."""
+    assert main(["infer", *map(str, files)]) == 0
+    return capsys.readouterr().out

@@ -47,7 +47,7 @@ NOT_RUN = {
     r"make permissions$": "it is these tests, and prints what the last of them finds",
     r"make docs$": "tests/unit/docs builds the site",
     r"(\.venv/bin/)?python -m local\.docs$": "it writes pages; tests/unit/docs compares them",
-    r"python -m local\.sources (infer|check|schema)": "tests/unit/local/test_sources.py does so",
+    r"python -m local\.sources (infer|check|schema)": "test_drafts.py and test_sources.py do so",
     r"python -m local\.generate( |$)": "tests/properties/test_generated_truth.py does so",
     r"python -m local\.generate\.serve( |$)|psql ": "tests/integration does so",
     r"make cloud PULLS=": "the end-to-end tests' own cloud has pulls",

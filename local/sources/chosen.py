@@ -29,6 +29,18 @@ NAME_PARTS = {
 }
 """What comes before the first space, and all behind it; of a single word, that word twice."""
 
+ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
+QUALIFIERS = {
+    *("ttc", "ht", "brutto", "netto", "gross", "net", "incl", "excl", "inc", "ex", "vat", "tax"),
+    *("mwst", "ust", "tva", "iva", "eur", "usd", "gbp", "chf", "utc", "gmt"),
+}
+"""What names say beside what they name: `Prix unitaire TTC`, `Created date (UTC)`."""
+
+PARTLY = "by a part of its name alone"
+PLAIN_SUM = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+COMMA = re.compile(r",[0-9]{1,2}\D*$")
+"""At the end of an amount, a decimal mark."""
+
 NUMBER = re.compile(r"#?[A-Za-z]{0,4}-?[0-9]{2,}")
 """`#1001`, as some shops number their orders under a name that says nothing of it."""
 
@@ -76,7 +88,15 @@ class Chosen:
         if words := WORDS.get(column.name):
             said = f"{{from: {scalar(named(found))}, words: {json.dumps(words)}}}"
             return Guess(column, said, (found,))
-        return Guess.of(column, found, doubt=NO_BETTER_TIME if found == other else "")
+        if found == other:
+            return Guess.of(column, found, doubt=NO_BETTER_TIME)
+        return Guess.of(column, found, doubt=PARTLY if self._partly(column, found) else "")
+
+    def _partly(self, column: Column, way: Path) -> bool:
+        """Whether another thing may be meant: `device.category` is no item's."""
+        names = {_bare(name) for name in (column.name, *SYNONYMS.get(column.name, ()))}
+        known = column.name == "transaction_id" or _bare(named(way)) in names
+        return not known and EACH not in way
 
     def way(self, column: str) -> Path | None:
         """The field of the samples that has one of the column's names, the best name first."""
@@ -87,7 +107,7 @@ class Chosen:
 
     @cached_property
     def _order(self) -> Path | None:
-        found = self._named("transaction_id", *SYNONYMS["transaction_id"])
+        found = self._named(*SYNONYMS["transaction_id"])
         numbered = self._named(*NUMBERED)
         texts = self.samples.texts[numbered] if numbered else []
         return numbered if not found and texts and all(map(NUMBER.fullmatch, texts)) else found
@@ -99,6 +119,14 @@ class Chosen:
         """How many records have no such field; none are told of a list's members."""
         return 0 if EACH in way else len(self.samples.records) - len(self.samples.texts[way])
 
+    def stands_above(self, way: Path) -> bool:
+        """Whether other rows of the orders have it, as where only an order's first row is full."""
+        order = self._order
+        if order is None or len(order) > 1 or len(way) > 1:
+            return False
+        with_it = {row.get(order[0]) for row in self.samples.records if row.get(way[0])}
+        return {row.get(order[0]) for row in self.samples.records} <= with_it
+
     def _named(self, *names: str, besides: Path | None = None) -> Path | None:
         """The field with the best name, rather one that every record has.
 
@@ -106,10 +134,11 @@ class Chosen:
         """
         by_name = {_bare(named(way)): way for way in reversed(self.samples.texts)}
         leaves = {_bare(way[-1]): way for way in reversed(self.samples.texts) if len(way) > 1}
+        loose = {_bare(_unqualified(way[-1])): way for way in reversed(self.samples.texts)}
         bare = [_bare(name) for name in names]
         found = [
             known[name]
-            for known in (by_name, leaves)
+            for known in (by_name, leaves, loose)
             for name in bare
             if name in known and known[name] != besides
         ]
@@ -146,6 +175,8 @@ class Chosen:
         if not self.samples.tell(order, item):
             more = (self.way(name) for name in ("unit_price", "qty", "total_price"))
             parts += [way for way in more if way is not None]
+        if not self.samples.tell(order, *parts):
+            return _of_parts(column, parts, "rows of an order that say the same there are one line")
         return _of_parts(column, parts, "tells the lines of an order apart")
 
     def _otherwise(self, column: Column) -> Guess | None:
@@ -156,7 +187,8 @@ class Chosen:
         if column.name == "unit_price" and each and (total := self.way("total_price")):
             sql = f"{{sql: {scalar(each)}}}"
             return Guess(column, sql, (total,), doubt="what does not divide is lost")
-        if column.name in NAME_PARTS and (whole := self.way("full_name")) is not None:
+        whole = self.way("full_name") if column.name in NAME_PARTS else None
+        if whole is not None and self._is_of_people(whole):
             cut = NAME_PARTS[column.name].format(in_sql(whole))
             return Guess(column, f"{{sql: {scalar(cut)}}}", (whole,), doubt="cut out of the name")
         if column.name in {"category", "category_id"}:
@@ -172,7 +204,25 @@ class Chosen:
         total = self.way("total_price")
         if total is None or self.way("unit_price") is not None:
             return ""
-        return f"round(cast({in_sql(total)} as decimal(18, 4)) / parsed.qty, 2)"
+        sum_ = f"cast({self._as_number(total)} as decimal(18, 4))"
+        # A quotient is a float to the engine.
+        return f"cast({sum_} / parsed.qty as decimal(18, 2))"
+
+    def _as_number(self, way: Path) -> str:
+        """SQL for what can be cast: an amount's text without currency and marks of thousands."""
+        name, texts = in_sql(way), self.samples.texts[way]
+        if all(map(PLAIN_SUM.fullmatch, texts)):
+            return name
+        if any(map(COMMA.search, texts)):
+            return f"replace(regexp_replace({name}, '[^0-9,()-]', '', 'g'), ',', '.')"
+        return f"regexp_replace({name}, '[^0-9.()-]', '', 'g')"
+
+    def _is_of_people(self, way: Path) -> bool:
+        """Whether names stand there that can be cut: keys, such as `cus_17`, have digits."""
+        texts = self.samples.texts[way]
+        return any(" " in text.strip() for text in texts) or not any(
+            character.isdigit() for text in texts for character in text
+        )
 
 
 def _of_parts(column: Column, ways: list[Path], doubt: str) -> Guess:
@@ -205,3 +255,9 @@ def _bare(name: str) -> str:
     """Without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", normal(name))
     return "".join(character for character in plain if character.isalnum())
+
+
+def _unqualified(name: str) -> str:
+    """Without what a name says beside."""
+    words = ASIDE.sub(" ", name).split()
+    return " ".join(word for word in words if word.casefold().strip(".") not in QUALIFIERS)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambdas.clean.formats import EACH
+from lambdas.clean.mapping.model import Reading
 from lambdas.clean.mapping.names import parted
 from lambdas.clean.mapping.readings import identifies
 from lambdas.contracts import BY_ENTITY, ColumnType, Kind
 from local.sources.chosen import Chosen, in_sql, listed, named, scalar
+from local.sources.doubts import Doubts
+from local.sources.guesses import FORMATS
 from local.sources.schema import LINE
 
 if TYPE_CHECKING:
@@ -52,19 +56,25 @@ class Draft:
         entities = whole + [
             draft.set_aside() if whole else draft for draft in drafts if draft.missing
         ]
-        unused = [named(way) for way in self.samples.texts if way not in self._used]
-        lines = [
-            LINE,
-            f"# A draft of {self.samples.rows} rows. What follows ## is a guess to look at.",
-            *self._namespace(),
-            *self._format(),
-            *self._reading(),
-            *self._version(),
-            *(["# Not asked for: " + ", ".join(unused)] if unused else []),
-            "entities:" if entities else "## no entity was found: see docs/sources.md",
-            *(line for draft in entities for line in draft.lines),
-        ]
+        if not entities:
+            likest = max((SALE, *ENTITIES), key=lambda entity: self._likeness(BY_ENTITY[entity]))
+            guesses = self._guesses(BY_ENTITY[likest])
+            entities = [self._drafted(BY_ENTITY[likest], guesses).set_aside()]
+        found = "entities:" if drafts else "entities:  ## no entity was found; this is a start"
+        lines = [*self._head(), found, *(line for draft in entities for line in draft.lines)]
         return "\n".join(lines) + "\n"
+
+    def _head(self) -> Iterator[str]:
+        """What is said before the entities, once they are drafted."""
+        yield LINE
+        yield f"# A draft of {self.samples.rows} rows. What follows ## is a guess to look at."
+        yield from self._namespace()
+        yield from self._format()
+        yield from self._reading()
+        yield from self._version()
+        unused = [named(way) for way in self.samples.texts if way not in self._used]
+        if unused:
+            yield "# Not asked for: " + ", ".join(unused)
 
     def _namespace(self) -> Iterator[str]:
         told = f"namespace: {scalar(self.chosen.shop)}"
@@ -84,35 +94,51 @@ class Draft:
                 yield f"# the files are {found.kind}"
 
     def _reading(self) -> Iterator[str]:
-        amounts = list(self._texts(ColumnType.MONEY))
-        mark = self.guesses.decimal_mark(amounts)
-        dates = self.guesses.times(list(self._texts(ColumnType.TIMESTAMP)))
-        if not (mark or dates):
+        if not (self.doubts.mark or self.doubts.dates):
             return
         yield "reading:"
-        if mark:
-            yield f'  decimal: "{mark}"'
-        if dates:
-            dates = [self._told(form) for form in dates]
+        if self.doubts.mark:
+            yield f'  decimal: "{self.doubts.mark}"'
+        if dates := self.doubts.dates:
             yield f"  dates: {json.dumps(dates)}"
             for form in dates:
-                if other := self.guesses.doubtful(form, self._texts(ColumnType.TIMESTAMP)):
+                if other := self.guesses.doubtful(form, self._read_by(form)):
                     yield f"  ## no sample tells {form} from {other}: say which it is"
             yield "  ## timezone: Europe/Berlin, if times are local ones; without it they are UTC"
 
+    @cached_property
+    def doubts(self) -> Doubts:
+        mark = self.guesses.decimal_mark(
+            text for texts in self._columns(ColumnType.MONEY) for text in texts
+        )
+        forms = {
+            self._told(form)
+            for texts in self._columns(ColumnType.TIMESTAMP)
+            for form in self.guesses.times(texts)
+        }
+        return Doubts(self.chosen, self.guesses, sorted(forms, key=FORMATS.index), mark)
+
     def _told(self, form: str) -> str:
         """The format, or what it is with days for months, if another column tells that."""
-        other = self.guesses.doubtful(form, self._texts(ColumnType.TIMESTAMP))
+        other = self.guesses.doubtful(form, self._read_by(form))
         anywhere = [text for texts in self.samples.texts.values() for text in texts]
         return other if other and self.guesses.reads_more(other, form, anywhere) else form
 
-    def _texts(self, kind: ColumnType) -> Iterator[str]:
-        """What stands in columns whose names are those of such a type."""
-        for entity in ENTITIES:
-            for column in BY_ENTITY[entity].columns:
-                way = self.chosen.way(column.name) if column.type is kind else None
-                if way is not None:
-                    yield from self.samples.texts[way]
+    def _read_by(self, form: str) -> list[str]:
+        """The texts of the columns of times that are read in this format."""
+        texts = [text for texts in self._columns(ColumnType.TIMESTAMP) for text in texts]
+        unread = self.guesses.unread(texts, Reading(dates=(form,)))
+        return [text for text in texts if text not in {*unread}]
+
+    def _columns(self, kind: ColumnType) -> list[list[str]]:
+        """What stands in columns whose names are those of such a type, by column."""
+        ways = [
+            self.chosen.way(column.name)
+            for entity in ENTITIES
+            for column in BY_ENTITY[entity].columns
+            if column.type is kind
+        ]
+        return [self.samples.texts[way] for way in dict.fromkeys(ways) if way is not None]
 
     def _version(self) -> Iterator[str]:
         """What tells a record's states apart: when it changed, or else when it was."""
@@ -122,11 +148,10 @@ class Draft:
             yield f"version: {{time: {listed(flat)}}}  ## of two states of one key the later holds"
 
     def _entity(self, contract: Contract) -> Drafted | None:
-        needed = [column for column in contract.columns if column.required and not _follows(column)]
-        guesses = {each.name: self.chosen.guess(contract, each) for each in contract.columns}
-        told = [guess for guess in guesses.values() if guess]
-        found = [guess for guess in told if guess.ways]
-        missing = [column for column in needed if guesses[column.name] is None]
+        """None if too little of it is found."""
+        guesses = self._guesses(contract)
+        found = [guess for guess in guesses.values() if guess and guess.ways]
+        needed, missing = _needed(contract), _missing(contract, guesses)
         keyed = all(guesses[name] for name in contract.key)
         keyed = keyed or (contract.entity == SALE and len(missing) <= FEW)
         if len(found) < FEWEST or not keyed:
@@ -135,7 +160,21 @@ class Draft:
             return None
         if all(identifies(contract, guess.column) for guess in found):
             return None
-        ways = [way for guess in found for way in guess.ways]
+        return self._drafted(contract, guesses)
+
+    def _guesses(self, contract: Contract) -> dict[str, Guess | None]:
+        return {each.name: self.chosen.guess(contract, each) for each in contract.columns}
+
+    def _likeness(self, contract: Contract) -> float:
+        """The share of the needed columns for which there is a field."""
+        guesses, needed = self._guesses(contract), _needed(contract)
+        fields = [each for each in needed if (guess := guesses[each.name]) and guess.ways]
+        return len(fields) / len(needed)
+
+    def _drafted(self, contract: Contract, guesses: dict[str, Guess | None]) -> Drafted:
+        told = [guess for guess in guesses.values() if guess]
+        missing = _missing(contract, guesses)
+        ways = [way for guess in told for way in guess.ways]
         self._used.update(ways)
         heads = {named(parted(way)[0]) for way in ways if EACH in way}
         lines = [f"  {contract.entity}:", *(f"    each: {head}" for head in sorted(heads)[:1])]
@@ -144,7 +183,7 @@ class Draft:
         lines += [
             f"      {each.column.name}: {each.yaml}" + (f"  ## {doubt}" if doubt else "")
             for each in told
-            for doubt in [each.doubt or self._gaps(contract, each)]
+            for doubt in ["; ".join(self._doubts(contract, each))]
         ]
         lines += [f"      ## {each.name}: is needed. {each.description}" for each in missing]
         return Drafted(lines, [each.name for each in missing])
@@ -162,12 +201,18 @@ class Draft:
         if lacking:
             yield scalar(" and ".join(f"{name} is not null" for name in lacking))
 
+    def _doubts(self, contract: Contract, guess: Guess) -> Iterator[str]:
+        told = (guess.doubt, self._gaps(contract, guess), *self.doubts.of(contract, guess))
+        yield from filter(None, told)
+
     def _gaps(self, contract: Contract, guess: Guess) -> str:
         """What is said of a needed column that some records lack."""
         lack = self.chosen.lacking(guess.ways[0]) if len(guess.ways) == 1 else 0
         if not lack or contract.kind is Kind.DIMENSION or not guess.column.required:
             return ""
-        return f"{lack} of {self.samples.rows} records have none: refused, without a `default`"
+        told = f"{lack} of {self.samples.rows} records have none: refused, without a `default`"
+        above = self.chosen.stands_above(guess.ways[0])
+        return f"{told}; other rows of their orders do" if above else f"{told} or a `when`"
 
 
 @dataclass(frozen=True)
@@ -181,6 +226,14 @@ class Drafted:
         """As a comment, so that the rest of the draft can be used as it is."""
         head = f"  ## lacks {', '.join(self.missing)}: say these, and take the marks off"
         return Drafted([head, *(f"  # {line.removeprefix('  ')}" for line in self.lines)], [])
+
+
+def _needed(contract: Contract) -> list[Column]:
+    return [column for column in contract.columns if column.required and not _follows(column)]
+
+
+def _missing(contract: Contract, guesses: dict[str, Guess | None]) -> list[Column]:
+    return [column for column in _needed(contract) if guesses[column.name] is None]
 
 
 def _follows(column: Column) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
@@ -20,17 +21,22 @@ if TYPE_CHECKING:
 DAYS = (
     *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d"),
     *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
+    *("%d-%b-%Y", "%d-%b-%y", "%b-%d-%Y", "%b-%d-%y"),
 )
 CLOCKS = (" %H:%M:%S", " %H:%M", "", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", " %H:%M:%S %z")
 ISO = "iso"
-FORMATS = (ISO, "epoch_ms", "epoch_s", *map("".join, product(DAYS, CLOCKS)))
+FORMATS = (ISO, "epoch_ms", "epoch_s", "epoch", *map("".join, product(DAYS, CLOCKS)))
 MARKS: tuple[Literal[",", "."], ...] = (",", ".")
 MOST_FORMATS = 4
 AT_LEAST = 0.9
 """The share of texts that a guess has to explain."""
 
-EPOCHS = {"epoch_s": r"^[0-9]{9,10}$", "epoch_ms": r"^[0-9]{12,13}$"}
-"""The times of our days; other whole numbers are hardly times."""
+EPOCHS = {
+    "epoch_s": r"^[0-9]{9,10}$",
+    "epoch_ms": r"^[0-9]{12,13}$",
+    "epoch": r"^[0-9]{15,16}$",
+}
+"""The times of our days, of `epoch` in microseconds; other whole numbers are hardly times."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,30 @@ class Guesses:
         distinct = list(dict.fromkeys(texts))
         return len(self._as_times(form, distinct)) > len(self._as_times(other, distinct))
 
-    def decimal_mark(self, texts: Iterable[str]) -> str | None:
+    def decimal_mark(self, texts: Iterable[str]) -> Literal[",", "."] | None:
         """The mark that reads more of the texts as amounts; None if they do not tell."""
         distinct = list(dict.fromkeys(texts))
-        counts = {
-            mark: len(self._read(ColumnType.MONEY, distinct, Reading(decimal=mark)))
-            for mark in MARKS
-        }
-        return None if counts[","] == counts["."] else max(MARKS, key=counts.__getitem__)
+        commas, points = (
+            len(self._read(ColumnType.MONEY, distinct, Reading(decimal=mark))) for mark in MARKS
+        )
+        if commas == points:
+            return None
+        return "," if commas > points else "."
+
+    def unread(self, texts: Sequence[str], reading: Reading) -> list[str]:
+        """Those of the texts, each once, that are no times."""
+        distinct = list(dict.fromkeys(texts))
+        read = self._read(ColumnType.TIMESTAMP, distinct, reading)
+        return [text for text in distinct if text not in read]
+
+    def numbers(self, texts: Iterable[str], mark: Literal[",", "."] | None) -> dict[str, Decimal]:
+        """The numbers that texts say, by the texts without space around them."""
+        sql = of_type(ColumnType.MONEY, Reading(decimal=mark), {}).sql.format("written")
+        found = self.engine.execute(
+            f"select written, {sql} from (select unnest(?) as written)",  # noqa: S608  # our own
+            [list(dict.fromkeys(text.strip() for text in texts))],
+        )
+        return {text: Decimal(number) for text, number in found.fetchall() if number is not None}
 
     def _as_times(self, form: str, texts: Sequence[str]) -> set[str]:
         looks = re.compile(EPOCHS.get(form) or (form != ISO and strptime(form)) or ISO_8601)

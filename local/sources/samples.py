@@ -52,9 +52,8 @@ class Samples:
     def tell(self, *ways: Way) -> bool:
         """Whether records that differ in anything differ in these; in flat ones only."""
         whole = {tuple(sorted(map(str, record.items()))) for record in self.records}
-        return len({tuple(record.get(way[0]) for way in ways) for record in self.records}) == len(
-            whole
-        )
+        told = {tuple(str(record.get(way[0])) for way in ways) for record in self.records}
+        return len(told) == len(whole)
 
 
 def gathered(paths: Sequence[Path]) -> Samples:

@@ -6,7 +6,8 @@ Portuguese, Italian and Dutch. The better name comes first.
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "transaction_id": (
-        *("order id", "order no", "order number", "order nr", "order ref", "order reference"),
+        *("order id", "order no", "order number", "order nr", "amazon order id"),
+        *("transaction id", "transaction no", "transaction number", "order ref", "order reference"),
         *("order", "order code", "sales order", "sales order number", "invoice no", "invoice id"),
         *("invoice number", "invoice", "receipt no", "receipt id", "receipt number", "receipt"),
         *("sale id", "sales id", "sales record number", "purchase id", "ticket no", "ticket"),
@@ -17,11 +18,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("pedido", "id pedido", "numero pedido", "numero de pedido", "n pedido", "factura"),
         *("numero do pedido", "codigo do pedido", "nota fiscal", "venda"),
         *("ordine", "id ordine", "numero ordine", "fattura", "ordernummer", "factuurnummer"),
+        *("reference commande", "vbeln"),
     ),
     "line_no": (
         *("line", "line number", "order line", "order line number", "line item", "line item no"),
         *("order item id", "order item", "pos", "position", "row no", "item no in order"),
         *("add to cart order", "zeile", "posten", "ligne", "linea", "linha", "riga", "regel"),
+        "posnr",
     ),
     "item_id": (
         *("sku", "lineitem sku", "item sku", "product sku", "stock code", "item no", "item number"),
@@ -43,7 +46,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("codigo do produto", "codigo produto", "produto id"),
         *("codice", "codice articolo", "codice prodotto", "artikelcode"),
         *("item", "lineitem name", "product name", "item name", "item title", "product", "produkt"),
-        *("artikel", "produit", "producto", "produto", "prodotto"),
+        *("artikel", "produit", "producto", "produto", "prodotto", "matnr"),
     ),
     "customer_id": (
         *("customer no", "customer number", "customer nr", "customer code", "cust id", "cust no"),
@@ -52,6 +55,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("kundennr", "kundennummer", "kunde id", "kunden id"),
         *("id client", "no client", "numero client", "id cliente", "codigo cliente"),
         *("codigo do cliente", "numero cliente", "codice cliente", "klantnummer", "klantnr"),
+        "kunnr",
         *("customer", "client", "buyer", "kunde", "cliente", "klant", "acheteur"),
         *("buyer username", "user name", "username", "buyer email", "customer email", "email"),
         *("mail", "billing email", "contact email", "email address"),
@@ -92,7 +96,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("order quantity", "item quantity", "ordered qty", "qty ordered", "units sold", "units"),
         *("pieces", "pcs", "count", "no of items", "volume"),
         *("menge", "anzahl", "stk", "stueck", "stuck", "quantite", "qte", "cantidad"),
-        *("unidades", "quantidade", "qtd", "qtde", "quantita", "aantal"),
+        *("unidades", "quantidade", "qtd", "qtde", "quantita", "aantal", "kwmeng", "fkimg"),
     ),
     "total_price": (
         *(
@@ -107,7 +111,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         ),
         *("extended price", "net sales", "revenue", "gesamtpreis", "gesamt", "betrag", "summe"),
         *("montant", "total ligne", "importe", "valor total", "importo", "totale", "bedrag"),
-        *("totaal", "sold for"),
+        *("totaal", "sold for", "netwr"),
     ),
     "sold_at": (
         *("sold on", "sold", "order date", "order time", "order datetime", "ordered at"),
@@ -120,8 +124,17 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
             "order purchase timestamp",
         ),
         *("checkout time", "date created gmt", "created at gmt", "date created", "created at"),
-        *("created", "paid at", "date", "datetime", "timestamp", "date time", "event time"),
-        *("dt", "ds", "day"),
+        *(
+            "created date",
+            "created",
+            "paid at",
+            "date",
+            "datetime",
+            "timestamp",
+            "date time",
+            "event time",
+        ),
+        *("event timestamp", "dt", "ds", "day", "erdat", "fkdat"),
         *("bestelldatum", "auftragsdatum", "rechnungsdatum", "verkauft am"),
         *("kaufdatum", "datum", "date commande", "date de commande", "date achat", "fecha"),
         *("fecha pedido", "fecha de venta", "fecha de compra", "data da venda", "data do pedido"),
@@ -129,12 +142,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "updated_at": (
         *("updated", "changed", "changed at", "modified", "modified at", "last modified"),
-        *("last updated", "last update", "date modified", "geandert", "geandert am", "modifie le"),
+        *("last updated date", "last updated", "last update", "date modified", "geandert"),
+        *("geandert am", "modifie le"),
         *("actualizado", "atualizado em", "modificato", "gewijzigd"),
     ),
     "item_name": (
         *("item title", "product name", "lineitem name", "product title", "article name", "title"),
-        *("product", "product description", "item description", "description", "name"),
+        *("product", "name"),
         *(
             "listing title",
             "bezeichnung",
@@ -143,8 +157,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
             "artikel",
             "produkt",
         ),
-        *("designation", "libelle", "produit", "descripcion", "producto", "nombre", "descricao"),
-        *("produto", "nome do produto", "descrizione", "prodotto", "omschrijving", "item"),
+        *("designation", "libelle", "produit", "producto", "nombre", "produto", "nome do produto"),
+        *("prodotto", "item", "descripcion", "descricao", "descrizione", "omschrijving"),
+        *("arktx", "maktx", "product description", "item description", "description"),
     ),
     "first_name": (
         *("first", "given name", "forename", "contact first name", "customer first name"),
