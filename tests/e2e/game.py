@@ -58,7 +58,7 @@ class Game:
     def drop(self, name: str, body: bytes, codes: dict[int, str]) -> str:
         """A raw object whose rows are to be quarantined under these codes."""
         today = datetime.now(UTC).date()  # a sweep enters the folders of the last days
-        key = f"raw/game/dt={today}/{name}.ndjson.gz"
+        key = f"raw/unclassified/dt={today}/{name}.ndjson.gz"
         self.pipeline.s3.put_object(Bucket=self.pipeline.bucket, Key=key, Body=body)
         self.expected |= {(key, row): code for row, code in codes.items()}
         return key

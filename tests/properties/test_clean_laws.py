@@ -31,7 +31,7 @@ from tests.stream import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SOURCE = RawObject("raw/x/dt=2026-03-17/1.ndjson.gz", "v1")
+SOURCE = RawObject("raw/customer/dt=2026-03-17/1.ndjson.gz", "v1")
 
 ids, revs = st.integers(1, 3), st.integers(1, 3)
 good = st.one_of(
