@@ -63,6 +63,14 @@ create or replace temp macro read_number(matched) as list_transform(
     lambda found: numeral(found)
 )[1];
 
+-- An amount that an expression made. What only a float has is left out: 1.1 * 7 is 7.7, and
+-- 7.700000000000001 to the engine.
+create or replace temp macro amount_of(made) as case
+    when typeof(made) in ('DOUBLE', 'FLOAT')
+        then cast(round(try_cast(cast(made as varchar) as double), 6) as varchar)
+    else cast(made as varchar)
+end;
+
 -- Two readings of one text: NULL if they differ.
 create or replace temp macro either(one, other) as case
     when one is null or other is null or one = other then coalesce(one, other)

@@ -18,7 +18,10 @@ CODES = (
     *("NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SEK"),
     *("SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR"),
 )
-SIGNS = ("US$", "A$", "C$", "R$", "kr", "kr.", "zł", "Kč", "Fr.", "Fr", "Ft", "lei")
+SIGNS = (
+    *("US$", "US $", "A$", "AU $", "C$", "C $", "R$", "NZ$", "HK$", "S$", "kr", "kr.", "zł", "Kč"),
+    *("Fr.", "Fr", "Ft", "lei", "Rs.", "Rs"),
+)
 ANY_CURRENCY = rf"(?:(?i:{'|'.join([*CODES, *map(re.escape, SIGNS)])})|\p{{Sc}})"
 NO_CURRENCY = "[^\\s\\S]"
 """Matches nothing."""

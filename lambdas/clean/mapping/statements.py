@@ -66,6 +66,8 @@ class Told:
         written = f"cast({self._made} as varchar)"
         if self.column.type is ColumnType.TIMESTAMP:
             return f"coalesce({self._moment}, {written})"
+        if self.column.type is ColumnType.MONEY:
+            written = f"amount_of({self._made})"
         return self.parser.sql.format(written)
 
     @property

@@ -174,6 +174,20 @@ def test_an_expression_that_fails_refuses_its_record_alone(connection: DuckDBPyC
     assert outcome.rows["item"][0]["price"] == Decimal("1.50")
 
 
+def test_what_only_a_float_has_is_no_part_of_an_amount(connection: DuckDBPyConnection) -> None:
+    text = ITEMS.replace("price: price", "price: {sql: 'cast(price as decimal(18, 2)) / 100 * 7'}")
+    prices = {"110": Decimal("7.70"), "12345678901200": Decimal("864197523084.00")}
+    outcome = mapped(connection, mapping(text), [ITEM | {"price": price} for price in prices])
+    assert [row["price"] for row in outcome.rows["item"]] == [*prices.values()]
+
+
+def test_more_than_cents_that_an_expression_makes_are_refused(
+    connection: DuckDBPyConnection,
+) -> None:
+    text = ITEMS.replace("price: price", "price: {sql: 'cast(price as decimal(18, 2)) / 3'}")
+    assert item(connection, text, price="10").rejected[1][0] == "bad_type"
+
+
 @pytest.mark.parametrize("odd", ["soon", "infinity", "294247-01-10"])
 def test_a_time_that_an_expression_makes_and_nobody_can_read_refuses_its_record_alone(
     connection: DuckDBPyConnection, odd: str

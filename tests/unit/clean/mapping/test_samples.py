@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lambdas.clean.mapping import Mappings
-from tests.mappings import SAMPLES, SOURCES, Outcome, mapped, records
+from tests.mappings import SAMPLES, SOURCES, Outcome, mapped, mapping, records
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -64,3 +65,53 @@ def test_a_line_keeps_its_number_when_its_order_comes_again_without_another(
     assert [each["line_no"] for each in (first, second, again)] == [1, 2, 2]
     assert again["item_id"] == second["item_id"] != first["item_id"]
     assert again["version"] > second["version"]
+
+
+def test_the_hard_cases_of_the_docs_are_read_as_they_say(connection: DuckDBPyConnection) -> None:
+    docs = (SOURCES.parent / "docs" / "sources.md").read_text(encoding="utf-8")
+    _, _, section = docs.partition("## Hard cases")
+    text = section.partition("```yaml")[2].partition("```")[0]
+    names = ("Invoice", "SKU", "Customer", "Pieces", "Cents", "Day", "Clock")
+    rows = [
+        ("1", "A", "", "7", "110", "3/5/2024", "8:26"),
+        ("2", "A", "", "1", "5", "12/24/2024", "18:00"),
+        ("C2", "A", "", "-1", "5", "12/27/2024", "9:00"),
+    ]
+    outcome = mapped(
+        connection, mapping(text), [dict(zip(names, row, strict=True)) for row in rows]
+    )
+    assert not outcome.rejected
+    nobody, other = outcome.rows["transaction_line"]
+    assert nobody["total_price"] == Decimal("7.70")
+    assert nobody["sold_at"] == datetime(2024, 3, 5, 7, 26)  # noqa: DTZ001  # UTC, as all in gold
+    assert nobody["customer_id"] == other["customer_id"]
+
+
+def test_an_order_whose_first_row_alone_is_full_finds_its_customer_by_its_number(
+    connection: DuckDBPyConnection,
+) -> None:
+    text = """
+version: {time: Day}
+entities:
+  customer:
+    when: Email is not null
+    columns: {customer_id: Order, first_name: Name, last_name: Name, email: Email, joined_at: Day}
+  transaction_line:
+    columns:
+      transaction_id: Order
+      line_no: {parts: [SKU]}
+      item_id: SKU
+      customer_id: Order
+      vendor_id: {value: Us}
+      category_id: {value: "1", as: own}
+      qty: {value: "1"}
+      unit_price: Price
+      total_price: Price
+      sold_at: Day
+"""
+    order = {"Order": "1", "SKU": "A", "Price": "2", "Day": "2026-03-17"}
+    full = order | {"Email": "a@x.example", "Name": "Ada"}
+    outcome = mapped(connection, mapping(text), [full, order | {"SKU": "B", "Email": ""}])
+    [customer] = outcome.rows["customer"]
+    lines = outcome.rows["transaction_line"]
+    assert [line["customer_id"] for line in lines] == [customer["customer_id"]] * 2
