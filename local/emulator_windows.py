@@ -2,8 +2,8 @@
 
 Metrics are in `emulator_metrics.py`, permissions in `emulator_permissions.py` and, of map runs, in
 `emulator_map_runs.py`; who asks for what is written down in `emulator_requests.py`, the keys of
-tokens are found in `emulator_tokens.py`, ranges of versions in `emulator_ranges.py`; event sources'
-windows are here.
+tokens are found in `emulator_tokens.py`, ranges of versions in `emulator_ranges.py`, keys in their
+listings in `emulator_keys.py`; event sources' windows are here.
 
 It is also kept to the one port it was given: as root it would take 443 as well, if that is free,
 and start anew when another emulator is quicker.
@@ -20,7 +20,8 @@ import sys
 import time
 from typing import Any
 
-import emulator_map_runs  # of this folder, which the script's interpreter looks in
+import emulator_keys  # of this folder, which the script's interpreter looks in
+import emulator_map_runs
 import emulator_metrics
 import emulator_permissions
 import emulator_ranges
@@ -84,6 +85,7 @@ dynamodb.stream_records_since = stream_records
 app._port_is_bindable = lambda _host, _port: False  # noqa: SLF001  # asked of 443 alone
 
 if __name__ == "__main__":
+    emulator_keys.install()
     emulator_metrics.install()
     emulator_map_runs.install()
     emulator_permissions.install()

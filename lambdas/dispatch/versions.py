@@ -6,6 +6,7 @@ to mean every version that its key has: claims see to it that none is promoted t
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lambdas.dispatch.messages import UNVERSIONED
@@ -29,6 +30,6 @@ def with_versions(objects: Iterable[RawObject], versions: RawVersions) -> Iterat
 
 
 def _versions_of(key: str, versions: RawVersions) -> Iterator[RawObject]:
-    for listed in versions.under(key):
-        if listed.object.key == key:
-            yield listed.object
+    """A key comes before all that begin like it."""
+    for listed in takewhile(lambda each: each.object.key == key, versions.under(key)):
+        yield listed.object

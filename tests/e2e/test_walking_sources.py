@@ -31,7 +31,10 @@ BOUGHT = [
     ('Kochtopf "Elbe", 24 cm', "1", "1234.50"),
     ("Schöpfkelle", "2", "25.80"),
 ]
-ORDERS, AGAIN, NOBODYS = "raw/kaufhaus-nord/till.csv", "raw/kaufhaus-nord/x/till.txt", "raw/who/x"
+ORDERS = "raw/kaufhaus-nord/till.csv"
+AGAIN = "raw/kaufhaus-nord/../day=1/a b+c%20é.txt".ljust(1020, "y")
+NOBODYS = "raw/who//\x01\r\n\ufffe'\"{}<&?"
+"""Names that S3 allows: as long as any may be, and with what XML cannot hold."""
 
 
 def arrives(pipeline: Pipeline, key: str) -> dict[str, Any]:
