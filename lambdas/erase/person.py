@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from lambdas.api.entities import Ref
 from lambdas.api.images import ERASED, entity_key
@@ -125,7 +126,8 @@ class Person:
 
     def in_name(self, key: str) -> bool:
         """Whether an object is named after the person; a name goes on after an address: `.csv`."""
-        return any(address.casefold() in key.casefold() for address in self.addresses)
+        names = {key.casefold(), unquote(key).casefold()}
+        return any(address.casefold() in name for address in self.addresses for name in names)
 
     def mentioned(self, text: str) -> bool:
         """In a text that is no record: an address, or the key of the customer's item."""

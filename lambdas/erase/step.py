@@ -16,6 +16,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -81,12 +82,12 @@ class Walk:
         return False
 
     def search(self, prefix: str, after: Mark | None) -> Slice:
-        """Looks into every version, and at its name; changes nothing."""
+        """Looks into every version; changes nothing."""
 
         def act(page: list[Version], done: Slice) -> None:
             for version, found in self._looked(page):
                 done.add(version, found, None)
-                if found.holds or self.person.in_name(version.key):
+                if found.holds:
                     done.hit(version)
 
         return self._slice(prefix, after, act)
@@ -159,10 +160,13 @@ class Walk:
             done.add(version, found, self.judge(version, found))
 
     def _looked(self, page: list[Version]) -> Iterator[tuple[Version, Found]]:
-        return self._each(
-            page,
-            lambda version, body: look(self.person, body, foreign=is_foreign(version.key)),
-        )
+        """At the name too, since its folders may say what the records in it do not."""
+
+        def found(version: Version, body: bytes) -> Found:
+            inside = look(self.person, body, foreign=is_foreign(version.key))
+            return replace(inside, holds=inside.holds or self.person.in_name(version.key))
+
+        return self._each(page, found)
 
     def _each(
         self, page: list[Version], use: Callable[[Version, bytes], Answer]

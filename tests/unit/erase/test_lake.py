@@ -225,6 +225,18 @@ def test_a_shops_file_stays_as_it_is_and_is_named_if_it_holds_her(
     assert holds(world, person) == [held]
 
 
+def test_folders_that_say_who_she_is_count_as_what_is_in_them(world: World) -> None:
+    name = "shop/Mail=ADA1%40example.org/orders"
+    for place in ("raw/", "cleaned/customer/", "quarantine/"):
+        world.put(f"{place}{name}", b"x")
+    person = Person(1, frozenset({"ada1@example.org"})).to_dict()
+    world.call("mark")
+    for stage in ("derived", "damaged", "raw"):
+        done = world.call("erase", place="lake", stage=stage, person=person)
+    assert done["zones"]["raw/"]["fates"]["left"]["objects"] == 1
+    assert holds(world, person) == [f"raw/{name}"]
+
+
 def test_what_a_shop_says_in_the_apis_words_tells_nothing_of_her(world: World) -> None:
     world.put("raw/shop/a.ndjson", raw_object(customer(1, email=text("other@example.org"))))
     assert world.call("learn")["person"]["addresses"] == ["ada1@example.org"]
