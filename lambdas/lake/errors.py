@@ -11,6 +11,10 @@ class ObjectMissingError(Exception):
     """There is no such object (or no such version of it)."""
 
 
+class ObjectClosedError(ObjectMissingError):
+    """There is such a version, but its name is not enough to read it: archived, or encrypted."""
+
+
 class PreconditionError(RetryableError):
     """The object changed since it was read (409 or 412, or 404 on If-Match): read it again."""
 

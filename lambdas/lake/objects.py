@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from lambdas.lake.errors import ConflictError, ObjectMissingError, PreconditionError
+from lambdas.lake.errors import (
+    ConflictError,
+    ObjectClosedError,
+    ObjectMissingError,
+    PreconditionError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 MISSING = {"NoSuchKey", "NoSuchVersion", "404", "NotFound"}
 CONDITION_FAILED = {"PreconditionFailed", "412"}
 LOST_RACE = CONDITION_FAILED | {"ConditionalRequestConflict", "409"}
+CLOSED = {"InvalidObjectState", "InvalidRequest"}
+"""Of a version that is archived, or was put with a key that its reader has to bring."""
 BEYOND_THE_END = {"InvalidRange", "416"}
 UNVERSIONED = "null"
 ANY = "*"
@@ -44,7 +51,7 @@ class ObjectStore(Protocol):
     def read(self, key: str, version_id: str, start: int, length: int) -> bytes:
         """So many bytes of a version from a place on, or fewer at its end.
 
-        Raises ObjectMissingError.
+        Raises ObjectMissingError; of what is there and closed, ObjectClosedError.
         """
         ...
 
@@ -99,6 +106,8 @@ class LakeBucket:
         except ClientError as error:
             if _code(error) in MISSING:
                 raise ObjectMissingError(key) from error
+            if "VersionId" in options and _code(error) in CLOSED:
+                raise ObjectClosedError(f"{key} that can be read: {_code(error)}") from error
             raise
 
     def put(
