@@ -2,6 +2,7 @@
 
 - `aws:PrincipalArn` of a session is its role's ARN, with the role's path; there, the session's.
 - An S3 key may hold a slash after a slash; there, they become one.
+- A `*` is any text; there, none with a line's end in it, which a key may have.
 - Reading a query's state or result is a matter of its workgroup; there, of no resource at all.
 - Glue asks for the catalogue, the database and the table; there, for one that may be the wrong one.
 - Athena reads the catalogue and S3, and writes results, with the permissions of whoever asks, and
@@ -13,6 +14,8 @@ Runs under the emulator's own Python. A policy that passes here is the one that 
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from typing import Any
 from urllib.parse import urlparse
 
@@ -22,6 +25,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import athena, glue, iam
 
 resolve_condition_key = iam_evaluator._resolve_condition_key  # noqa: SLF001
+compile_pattern = iam_evaluator._fnmatch_compile  # noqa: SLF001
 enforce = iam_evaluator.enforce
 start_query = athena._start_query_execution  # noqa: SLF001
 rewrite_data_paths = athena._rewrite_data_paths  # noqa: SLF001
@@ -37,6 +41,13 @@ def condition_key(key: str, context: Any) -> Any:
         role = iam._roles.get_scoped(context.principal_account, None, name)  # noqa: SLF001
         return role["Arn"] if role else context.principal_arn
     return resolve_condition_key(key, context)
+
+
+@cache
+def whole_pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+    """In place of `iam_evaluator._fnmatch_compile`."""
+    found = compile_pattern(pattern, ignore_case)
+    return re.compile(found.pattern, found.flags | re.DOTALL)
 
 
 def resource_arn(service: str, method: str, path: str, *rest: Any) -> str:
@@ -160,6 +171,7 @@ async def save_results_as_caller(query_id: str) -> None:
 
 def install() -> None:
     iam_evaluator._resolve_condition_key = condition_key  # noqa: SLF001
+    iam_evaluator._fnmatch_compile = whole_pattern  # noqa: SLF001
     iam_actions.extract_resource_arn = resource_arn
     iam_evaluator.enforce = enforce_all
     athena._start_query_execution = start_enforced  # noqa: SLF001
