@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from local.sources.samples import Samples
 
 
+MOST_FAULTS = 5
+"""Rows that cannot be read, of which each is told."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.sources", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -61,7 +65,9 @@ def infer(files: list[Path], shop: str | None) -> int:
     with duckdb.connect() as engine:
         engine.execute(parsers())
         for name, samples in found.items():
-            sys.stderr.writelines(f"{fault}\n" for fault in samples.faults)
+            sys.stderr.writelines(f"{fault}\n" for fault in samples.faults[:MOST_FAULTS])
+            if more := len(samples.faults[MOST_FAULTS:]):
+                sys.stderr.write(f"and {more} more\n")
             if shared:
                 sys.stdout.write(f"# ---- sources/{name}.yaml\n")
             sys.stdout.write(Draft(samples, shop, Guesses(engine), shared=shared).text())

@@ -84,6 +84,8 @@ class Draft:
             yield f"## {told}, in each mapping, if others of the shop's files have mappings too"
 
     def _format(self) -> Iterator[str]:
+        if 2 * len(self.samples.faults) > self.samples.rows:
+            yield "## most rows cannot be read: does another line stand above the header?"
         for found in self.samples.formats[:1]:
             if found.kind == "delimited":
                 delimiter, encoding = scalar(found.delimiter), scalar(found.encoding)

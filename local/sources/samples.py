@@ -56,10 +56,13 @@ class Samples:
         return len(told) == len(whole)
 
 
-def gathered(paths: Sequence[Path]) -> Samples:
-    """Raises OSError for a file that is not there."""
-    samples = _read(paths, Hints())
-    if within := samples.list_of_records:
+def gathered(paths: Sequence[Path], hints: Hints | None = None) -> Samples:
+    """Without hints, where the records are in JSON is guessed at.
+
+    Raises OSError for a file that is not there.
+    """
+    samples = _read(paths, hints or Hints())
+    if hints is None and (within := samples.list_of_records):
         samples = _read(paths, Hints(record_path=within))
         samples.within = within
     return samples

@@ -109,7 +109,7 @@ def tried(mapping: SourceMapping, path: Path) -> Trial:
 
 
 def _of_file(mapping: SourceMapping, path: Path) -> Trial:
-    samples = gathered([path])
+    samples = gathered([path], mapping.format.hints())
     [found] = samples.formats
     filed = labels(path.as_posix())
     unasked = filed.keys() - asked_for(filed, single(mapping)) - {*found.columns}

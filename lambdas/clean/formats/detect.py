@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -42,6 +43,10 @@ BINARY = {
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
 }
+
+
+SAID = re.compile(rb'"?sep=([^"\r\n])"?[,;\t|]*(?:\r\n|\r|\n)', re.IGNORECASE)
+"""A first line that says the delimiter, as Excel has it: no row, and no column's name."""
 
 
 class Head:
@@ -109,6 +114,9 @@ def _detect_text(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
     sample = text if head.whole else _whole_lines(text) or text
     if kind := sniff.json_kind(sample, encoding, hints.record_path):
         return Found(found(kind), encoding)
+    if said := SAID.match(text):
+        encoding, text = _behind(said.end(), encoding), text[said.end() :]
+        hints = replace(hints, delimiter=said[1].decode("latin-1"))
     sheet = sniff.sheet(_complete(head, text, hints), encoding, hints)
     layout = found(
         "delimited",
@@ -118,6 +126,11 @@ def _detect_text(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
         header=sheet.header,
     )
     return Found(layout, encoding, sheet.dialect)
+
+
+def _behind(size: int, encoding: Encoding) -> Encoding:
+    """Without the first ASCII characters of the text, which become part of its mark."""
+    return replace(encoding, mark=encoding.mark + size * (2 if encoding.rewritten else 1))
 
 
 def _encoding(head: Head, hints: Hints) -> Encoding:

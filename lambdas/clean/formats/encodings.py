@@ -85,7 +85,7 @@ def canonical(name: str) -> str:
 
 @dataclass(frozen=True)
 class Encoding:
-    """`mark` is the length of the byte order mark, or of several."""
+    """`mark` is how many bytes stand before the text: byte order marks, a line on delimiters."""
 
     name: str
     mark: int = 0

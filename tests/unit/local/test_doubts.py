@@ -49,6 +49,10 @@ DOUBTFUL = {
         ["order id,sku,client no,date,kind,sum", *(f"A,S,C,2026-03-17,{k},1" for k in "xy")],
         "## rows of an order that say the same there are one line",
     ),
+    "lines above the header": (
+        ["Sales of March", "Location: Main", HEADER, *["A,S,C,1,1.50,2026-03-17"] * 3],
+        "## most rows cannot be read: does another line stand above the header?",
+    ),
     "a name under another thing": (
         [
             '{"sku": "S", "price": "1.5", "title": "Hat", "device": {"category": "mobile"},',

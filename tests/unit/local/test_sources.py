@@ -47,6 +47,19 @@ def test_a_trial_suggests_which_column_was_renamed(
     assert "columns that the mapping does not ask for: price (net), colour" in told
 
 
+def test_a_trial_reads_a_file_by_the_hints_of_its_mapping(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping, file = tmp_path / "shop.yaml", tmp_path / "items.csv"
+    hints = "format: {header: true, columns: [sku, name, price, changed]}\n"
+    mapping.write_text(f"{hints}ignore: sku = 'SKU no.'{ITEMS}")
+    file.write_text("A report\nSKU no.,Title,Net,At\nA,Pan,1,2026-03-17\n")
+    assert main(["check", str(mapping), str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "accepted 1, quarantined 0\n  duplicate 0, ignored 1" in told
+    assert "column" not in told
+
+
 def test_a_trial_of_good_rows_succeeds_and_a_bad_mapping_fails_by_its_place(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

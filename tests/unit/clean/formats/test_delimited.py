@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from io import BytesIO
 
 import pytest
 
-from lambdas.clean.formats import Format, Row
+from lambdas.clean.formats import Format, Row, open_rows
 from lambdas.clean.formats.lines import MAX_LINE_BYTES
 from lambdas.clean.reasons import Reason
 from tests.unit.clean.formats.reading import fields, rows, table, told
@@ -41,6 +42,26 @@ def test_decimal_commas_do_not_hide_the_semicolon() -> None:
 
 def test_a_hint_names_a_delimiter_of_the_source_s_own() -> None:
     assert fields(CSV.replace(b",", b"^"), delimiter="^") == [ADA, BOB]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("said", ["sep=;\r\n", '"sep=;"\n', "SEP=;;;\n"])
+def test_a_first_line_that_says_the_delimiter_is_no_row(said: str, encoding: str) -> None:
+    body = (said + "a;b;c\nä, x;2;3\n4;5;6\n").encode(encoding)
+    first = {"a": "ä, x", "b": "2", "c": "3"}
+    assert fields(body) == [first, {"a": "4", "b": "5", "c": "6"}]
+    opened = table(body)
+    assert next(iter(opened)).fields == first
+    rest = open_rows(BytesIO(body), start=opened.position)
+    assert [row.fields["a"] for row in rest] == ["4"]
+
+
+def test_nothing_behind_a_line_that_says_the_delimiter_is_no_row() -> None:
+    assert rows(b"sep=;\n") == []
+
+
+def test_a_column_may_be_called_as_the_delimiter_is_said() -> None:
+    assert fields(b"sep=;b\n1;2\n") == [{"sep=": "1", "b": "2"}]
 
 
 def test_a_hint_that_does_not_fit_the_bytes_is_not_followed() -> None:
