@@ -16,7 +16,7 @@ from lambdas.engine import literal, statement
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDER = re.compile(r"([^/=]+)=([^/]*)/")
+FOLDER = re.compile(r"(?<![^/])([^/=]+)=([^/]*)/")
 NOTHING = "__HIVE_DEFAULT_PARTITION__"
 """How Hive files what has no value."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ("raw/shop/year=2026/month=03/part-0.parquet", {"year": "2026", "month": "03"}),
         ("raw/shop/store=B%C3%A4r%2FNord/at=12%3A30/x.csv", {"store": "Bär/Nord", "at": "12:30"}),
         ("raw/shop/country=__HIVE_DEFAULT_PARTITION__/city=/x.csv", {}),
-        ("raw/shop/=5/a=b=c/x.csv", {"a": "b=c"}),
+        ("raw/shop/=5/=d=e/a=b=c/x.csv", {"a": "b=c"}),
         ("raw/shop/day=1/day=2/name=value.csv", {"day": "2"}),
     ],
 )
