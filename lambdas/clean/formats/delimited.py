@@ -93,7 +93,8 @@ class Records:
             values = next(csv.reader(texts, self._csv))
         except csv.Error as error:
             return self._failed(attempt, error)
-        return Record(attempt.lines, [] if attempt.fault else values, attempt.fault)
+        read = [] if attempt.fault else [_unwrapped(value) for value in values]
+        return Record(attempt.lines, read, attempt.fault)
 
     def _failed(self, attempt: _Attempt, error: csv.Error) -> Record:
         first, *others = attempt.lines
@@ -105,6 +106,12 @@ class Records:
         self._given_back.extendleft(reversed(others))
         unclosed = str(error) == UNCLOSED
         return Record([first], [], Reason.OPEN_QUOTE.of() if unclosed else Reason.BAD_QUOTE.of())
+
+
+def _unwrapped(value: str) -> str:
+    """`="007"` is the text 007, so written lest Excel take it for a number."""
+    wrapped = value.startswith('="') and value.find('"', 2) == len(value) - 1
+    return value[2:-1] if wrapped else value
 
 
 def _quoting(dialect: Dialect) -> Literal[0, 3]:

@@ -82,6 +82,17 @@ def test_a_quote_within_a_field_is_a_character() -> None:
     assert fields(b'id,name\n1,5" nail\n2,Bob\n') == [{"id": "1", "name": '5" nail'}, BOB]
 
 
+def test_a_text_that_excel_shall_not_take_for_a_number_is_that_text() -> None:
+    body = b'id,="name"\n="007",""\n"=""008""",="a"b"\n="",="\n'
+    assert [tuple(row.values()) for row in fields(body)] == [
+        ("007", ""),
+        ("008", '="a"b"'),
+        ("", '="'),
+    ]
+    assert {*fields(body)[0]} == {"id", "name"}
+    assert fields(b'id,b\n="7",1\n', quote="") == [{"id": '="7"', "b": "1"}]
+
+
 def test_without_quoting_every_quote_is_a_character() -> None:
     assert fields(b'id\tname\n1\t"Ada\n', quote="") == [{"id": "1", "name": '"Ada'}]
 
