@@ -29,6 +29,9 @@ WAIT_SECONDS = 1800
 CLOCKS = timedelta(minutes=1)
 """By how much a clock here may be ahead of that of Step Functions."""
 
+KEY_BYTES = 1024
+"""S3's limit."""
+
 SOURCES = ROOT / "sources"
 Version = tuple[str, str]
 """A raw object's key and version id."""
@@ -47,7 +50,7 @@ def drop(
     Of each object, the answer has its counts, its quarantined records by reason, and columns that
     the mapping does not ask for. Raises OperateError.
     """
-    files = {f"{_arrives(source)}{name}": path for name, path in _files(file).items()}
+    files = {_key(_arrives(source), name): path for name, path in _files(file).items()}
     if dry_run:
         return {"objects": list(files), "dry_run": True}
     began = datetime.now(UTC) - CLOCKS
@@ -73,6 +76,17 @@ def _arrives(source: str | None) -> str:
     if source not in arrivals:
         raise OperateError(f"SOURCE is one of {', '.join(arrivals)}: there is no other mapping")
     return arrivals[source]
+
+
+def _key(arrives: str, name: str) -> str:
+    key = f"{arrives}{name}"
+    try:
+        fits = len(key.encode()) <= KEY_BYTES
+    except UnicodeEncodeError:  # of a name that is no UTF-8
+        fits = False
+    if not fits:
+        raise OperateError(f"{name!a}: a name has to be UTF-8, and a key of {KEY_BYTES} bytes")
+    return key
 
 
 def _files(file: str | None) -> dict[str, Path]:

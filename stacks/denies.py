@@ -28,6 +28,8 @@ OWNERS = {
 """The only functions that change anything there."""
 READS = ("s3:Get*", "s3:List*")
 DELETES = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+GIVEN_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+BROUGHT_KEY = "s3:x-amz-server-side-encryption-customer-algorithm"
 AUTO_DELETE = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
 
 
@@ -53,6 +55,29 @@ def deny(bucket: s3.Bucket, settings: Settings) -> None:
             conditions=_but(stack, settings, (ERASE,)),
         )
     )
+    _deny_other_keys(bucket)
+
+
+def _deny_other_keys(bucket: s3.Bucket) -> None:
+    """What is encrypted with a key that no function has would fail each run that has to read it.
+
+    An upload that names no key takes the bucket's.
+    """
+    key = bucket.encryption_key
+    assert key is not None  # noqa: S101  # the lake has one
+    for conditions in (
+        {"Null": {GIVEN_KEY: "false"}, "StringNotEquals": {GIVEN_KEY: key.key_arn}},
+        {"Null": {BROUGHT_KEY: "false"}},
+    ):
+        bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:PutObject"],
+                resources=[bucket.arn_for_objects("*")],
+                conditions=conditions,
+            )
+        )
 
 
 def _but(

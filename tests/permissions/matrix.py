@@ -223,6 +223,16 @@ VIA_S3 = {
     "kms:ViaService": "s3.{region}.amazonaws.com",
     "kms:EncryptionContext:aws:s3:arn": "{lake}",
 }
+GIVEN = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+BROUGHT = "s3:x-amz-server-side-encryption-customer-algorithm"
+UNDER_KEYS = (
+    ("s3:PutObject", {GIVEN: "{key}"}, True),
+    ("s3:PutObject", {GIVEN: "{key}-of-a-shop"}, False),
+    ("s3:PutObject", {BROUGHT: "AES256"}, False),
+    ("s3:GetObject", {GIVEN: "{key}-of-a-shop"}, True),
+    ("s3:GetObject", {BROUGHT: "AES256"}, True),
+)
+"""What requests say of encryption: only an upload can do harm by it, and need not say anything."""
 KEY_USES = ("kms:Decrypt", "kms:GenerateDataKey")
 KEY_TRICKS: dict[str, Mapping[str, str]] = {
     "without S3 between": {},

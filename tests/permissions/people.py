@@ -75,6 +75,8 @@ def _beyond() -> Iterator[matrix.Cell]:
         yield matrix.Cell(role, "states:DescribeStateMachineForExecution", "execution", False)
         for action in matrix.ENGINEERS_RUNS["execution"]:
             yield matrix.Cell(role, action, "otherexecution", allowed=False)
+    for action, context, allowed in matrix.UNDER_KEYS:
+        yield matrix.Cell("engineer", action, "lake/raw/shop/a.csv", allowed, "", context)
 
 
 class Symbols:
@@ -105,4 +107,5 @@ class Symbols:
         )
 
     def filled(self, value: str) -> str:
-        return value.format(region=REGION, lake=self.known["lake"], userid=USER_ID)
+        lake, key = self.known["lake"], self.known["key"]
+        return value.format(region=REGION, lake=lake, key=key, userid=USER_ID)

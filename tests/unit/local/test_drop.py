@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -31,6 +32,18 @@ def test_a_dry_run_names_the_objects_that_would_be_put(tmp_path: Path) -> None:
     told = drop(NOWHERE, say, source="kaufhaus-nord", file=str(tmp_path), dry_run=True)
     names = ["a.csv", "b.csv", "dt=2026-03-17/c.csv"]
     assert told["objects"] == [f"raw/kaufhaus-nord/{name}" for name in names]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.csv", "/".join(["ü" * 100] * 6).encode()])
+def test_a_name_that_can_be_no_key_is_told_before_anything_is_put(
+    tmp_path: Path, name: bytes
+) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x")
+    (tmp_path / "a.csv").write_text("x")
+    with pytest.raises(OperateError, match="a name has to be UTF-8"):
+        drop(NOWHERE, say, source="kaufhaus-nord", file=str(tmp_path), dry_run=True)
 
 
 @pytest.mark.parametrize("source", ["kaufhaus", None])
