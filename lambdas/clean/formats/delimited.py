@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lambdas.clean.formats.lines import MAX_LINE_BYTES, Line
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 MAX_RECORD_LINES = 10_000
 MAX_LINES_AGAIN = 16
 DAMAGE = {Reason.TRUNCATED, Reason.TOO_LARGE, Reason.INFLATED}
+ESCAPE = "\\"
+ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 UNCLOSED = "unexpected end of data"
 
 
@@ -44,10 +48,18 @@ class Records:
     A quote that is never closed costs its first line, and reading resumes at the next one. Lines
     that were in vain read up to `alone_until` are then taken one by one, lest they be read over and
     over.
+
+    A record that cannot be read so, or has not `width` fields where these are known, and has quotes
+    behind backslashes is read as MySQL and many programs write it: such a quote is a character.
     """
 
     def __init__(
-        self, lines: Iterator[Line], encoding: Encoding, dialect: Dialect, alone_until: int = 0
+        self,
+        lines: Iterator[Line],
+        encoding: Encoding,
+        dialect: Dialect,
+        alone_until: int = 0,
+        width: int = 0,
     ) -> None:
         self._lines = lines
         self._given_back: deque[Line] = deque()
@@ -61,6 +73,7 @@ class Records:
             quoting=_quoting(dialect),
             strict=True,
         ).dialect
+        self._width = width
         self._quote = dialect.quote.encode()
         self._nothing = b" \t\r\n" + dialect.delimiter.encode()
         self.alone_until = alone_until
@@ -87,7 +100,32 @@ class Records:
         return Record([line], text.split(self._delimiter))
 
     def _quoted(self, first: Line) -> Record:
-        attempt = _Attempt(self._encoding)
+        found = self._read(first)
+        if self._fits(found) or not self._has_escapes(found):
+            return found
+        others = found.lines[1:]
+        self._given_back.extendleft(reversed(others))
+        escaped = self._read(first, escapes=self._quote.decode())
+        if self._fits(escaped):
+            return escaped
+        self._given_back.extendleft(reversed(escaped.lines[1:]))
+        for _ in others:
+            self._next()
+        return found
+
+    def _fits(self, record: Record) -> bool:
+        return not record.fault and len(record.values) == (self._width or len(record.values))
+
+    def _has_escapes(self, record: Record) -> bool:
+        """Whether backslashes may be why it is as it is."""
+        if record.fault and record.fault.reason not in {Reason.OPEN_QUOTE, Reason.BAD_QUOTE}:
+            return False
+        following = islice(self._given_back, MAX_LINES_AGAIN)
+        escaped = ESCAPE.encode() + self._quote
+        return any(escaped in line.data for line in chain(record.lines, following))
+
+    def _read(self, first: Line, escapes: str = "") -> Record:
+        attempt = _Attempt(self._encoding, escapes)
         texts = attempt.texts(first, self._next if first.offset >= self.alone_until else _nothing)
         try:
             values = next(csv.reader(texts, self._csv))
@@ -123,10 +161,11 @@ def _nothing() -> None:
 
 
 class _Attempt:
-    """The lines that one record takes, or would."""
+    """The lines that one record takes, or would: with quotes doubled that backslashes escape."""
 
-    def __init__(self, encoding: Encoding) -> None:
+    def __init__(self, encoding: Encoding, escapes: str) -> None:
         self._encoding = encoding
+        self._escapes = escapes
         self.lines: list[Line] = []
         self.fault: Rejection | None = None
 
@@ -144,10 +183,18 @@ class _Attempt:
 
     def _text(self, line: Line) -> str:
         try:
-            return self._encoding.decode(line.data)
+            text = self._encoding.decode(line.data)
+            return ESCAPED.sub(self._doubled, text) if self._escapes else text
         except RejectedError as error:
             self.fault = self.fault or error.rejection
             return line.data.decode("latin-1")  # quotes stand where they stand
+
+    def _doubled(self, escaped: re.Match[str]) -> str:
+        """Before what is neither quote, line's end nor backslash, a backslash is itself."""
+        following = escaped[1]
+        if following == self._escapes:
+            return 2 * following
+        return following if following in "\\\r\n" else escaped[0]
 
 
 class DelimitedRows:
@@ -161,7 +208,7 @@ class DelimitedRows:
         dialect: Dialect,
         start: Position,
     ) -> None:
-        self._records = Records(lines, encoding, dialect, int(start.memory or 0))
+        self._records = Records(lines, encoding, dialect, int(start.memory or 0), found.width)
         self._encoding = encoding
         self._format = found
         self._skips_header = found.header and not start.offset

@@ -25,25 +25,41 @@ HEAD = 1024 * 1024
 """How many unpacked bytes show what an object is."""
 
 BINARY = {
-    b"PK\x03\x04": "a ZIP archive, as an Excel workbook is one",
-    b"\xd0\xcf\x11\xe0": "an Office document of the old kind",
+    b"PK\x03\x04": "a ZIP archive: unpack it, and put what is in it",
+    b"PK\x05\x06": "a ZIP archive with nothing in it",
+    b"\xd0\xcf\x11\xe0": "an Office document of the old kind: save its sheet as CSV",
     b"%PDF": "a PDF document",
     b"\x1f\x8b": "gzip within gzip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"\x28\xb5\x2f\xfd": "Zstandard",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"ORC": "ORC",
-    b"Obj\x01": "Avro",
+    b"\x1f\x9d": "packed by compress: unpack it",
+    b"BZh": "bzip2: unpack it, or pack it as gzip",
+    b"\xfd7zXZ": "xz: unpack it, or pack it as gzip",
+    b"\x28\xb5\x2f\xfd": "Zstandard: unpack it, or pack it as gzip",
+    b"\x04\x22\x4d\x18": "LZ4: unpack it, or pack it as gzip",
+    b"\xff\x06\0\0sNaPpY": "Snappy: unpack it, or pack it as gzip",
+    b"7z\xbc\xaf": "a 7-Zip archive: unpack it, and put what is in it",
+    b"Rar!": "a RAR archive: unpack it, and put what is in it",
+    b"ORC": "ORC: write it as Parquet",
+    b"Obj\x01": "Avro: write it as Parquet",
     b"PARE": "encrypted Parquet",
-    b"SQLite format 3\0": "an SQLite database",
+    b"SQLite format 3\0": "an SQLite database: export its table as CSV",
+    b"{\\rtf": "an RTF document: save its table as CSV",
+    b"version https://git-lfs": "a pointer of Git LFS: put the file that it is for",
     b"\xff\xfe\0\0": "UTF-32",
     b"\0\0\xfe\xff": "UTF-32",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
 }
+"""With what to do of it, where that is not plain."""
 
+WORKBOOK = "an Excel workbook: save its sheet as CSV"
+IN_WORKBOOKS = (b"xl/", b"[Content_Types].xml")
+ARCHIVE = "a tar archive: unpack it, and put what is in it"
+IN_ARCHIVES = slice(257, 262), b"ustar"
+MARKUP = re.compile(
+    rb"\s*<(?:(!DOCTYPE\s+html|html)\b|\?xml\b|[a-z][\w:.-]*(?:\s[^<>]*)?>[ \r\n]*<)", re.IGNORECASE
+)
+"""How HTML begins, and XML; `<DAY>,<PRICE>` is the header of a table."""
 
 SAID = re.compile(rb'"?sep=([^"\r\n])"?[,;\t|]*(?:\r\n|\r|\n)', re.IGNORECASE)
 """A first line that says the delimiter, as Excel has it: no row, and no column's name."""
@@ -97,10 +113,19 @@ def detect(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
         raise RejectedError(of_whole(head.damage.rejection))
     if head.data.startswith(PARQUET_MAGIC) and not head.data[4:5].decode("latin-1").isprintable():
         return Found(Format("parquet", unpacked.packed))
-    for magic, what in BINARY.items():
-        if head.data.startswith(magic):
-            raise RejectedError(Reason.UNKNOWN_FORMAT.of().because(f"it is {what}"))
+    if what := _binary(head.data):
+        raise RejectedError(Reason.UNKNOWN_FORMAT.of().because(f"it is {what}"))
     return _detect_text(head, unpacked, hints)
+
+
+def _binary(data: bytes) -> str | None:
+    """What it is, if that is known and can be read by nobody here."""
+    place, sign = IN_ARCHIVES
+    if data[place] == sign:
+        return ARCHIVE
+    found = next((what for magic, what in BINARY.items() if data.startswith(magic)), None)
+    name = data[30:60]  # of the first file in a ZIP archive
+    return WORKBOOK if data.startswith(b"PK") and name.startswith(IN_WORKBOOKS) else found
 
 
 def _detect_text(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
@@ -111,6 +136,9 @@ def _detect_text(head: Head, unpacked: Unpacked, hints: Hints) -> Found:
         return Found(found("empty"), encoding)
     if encodings.is_binary(text):
         raise RejectedError(Reason.UNKNOWN_FORMAT.of().because("it is binary"))
+    if markup := MARKUP.match(text):
+        what = "HTML: it may tell why it is no export" if markup[1] else "XML: export CSV or JSON"
+        raise RejectedError(Reason.UNKNOWN_FORMAT.of().because(f"it is {what}"))
     sample = text if head.whole else _whole_lines(text) or text
     if kind := sniff.json_kind(sample, encoding, hints.record_path):
         return Found(found(kind), encoding)

@@ -58,7 +58,7 @@ MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b\x7f]")
+CONTROLS = re.compile(rb"[\x00\x02-\x08\x0b\x0e-\x19\x1b\x7f]")
 STRANGE = re.compile(
     r"[\xff\ufffd\u0192\u2020\u2021\u02c6\u02dc\u2030]"
     r"|[^\W\d_a-zA-Z]{3,}"
@@ -174,7 +174,10 @@ def _guessed(head: bytes) -> str:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether what should be text holds more control characters than any text."""
+    """Whether what should be text holds more control characters than any text.
+
+    Those that divide fields, as Hive has it, are no sign of it.
+    """
     return len(CONTROLS.findall(head)) > FEW * len(head)
 
 

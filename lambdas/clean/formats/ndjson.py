@@ -1,19 +1,29 @@
-"""JSON objects, one a line: a bad line costs itself."""
+"""JSON objects, one a line: a bad line costs itself.
+
+Several in a line, as what writes to streams without newlines leaves them, are a row each.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambdas.clean.formats import values
-from lambdas.clean.formats.lines import without_end
+from lambdas.clean.formats.lines import BYTE_ORDER_MARK, Line, without_end
 from lambdas.clean.formats.model import Position, Row
-from lambdas.clean.reasons import RejectedError
+from lambdas.clean.reasons import Reason, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdas.clean.formats.encodings import Encoding
-    from lambdas.clean.formats.lines import Line
+
+BYTES = "latin-1"
+"""A character a byte, so that places in the text are those in the line."""
+
+BETWEEN = re.compile(f"(?:[ \t\r\n,]|{BYTE_ORDER_MARK.decode(BYTES)})*")
+"""A file that was put behind another brings its mark along."""
 
 
 class NdjsonRows:
@@ -31,11 +41,17 @@ class NdjsonRows:
 
     def __iter__(self) -> Iterator[Row]:
         for line in self._lines:
-            if not line.fault and line.data.isspace():
-                continue
+            if line.fault or not line.data.isspace():
+                yield from self._rows(line)
+
+    def _rows(self, line: Line) -> Iterator[Row]:
+        row = self._row(line)
+        malformed = row.fault and row.fault.reason is Reason.MALFORMED_JSON
+        several = _objects(line, self._encoding) if malformed else []
+        for part in several or [line]:
             self._number += 1
-            self._offset = line.offset + line.size
-            yield self._row(line)
+            self._offset = part.offset + part.size
+            yield replace(self._row(part) if several else row, number=self._number)
 
     def _row(self, line: Line) -> Row:
         data = without_end(line.data)
@@ -43,8 +59,29 @@ class NdjsonRows:
         fault = line.fault
         if not fault:
             try:
-                fields = values.record(data, self._encoding)
-                return Row(self._number, line.offset, fields, original)
+                return Row(0, line.offset, values.record(data, self._encoding), original)
             except RejectedError as error:
                 fault = error.rejection
-        return Row(self._number, line.offset, {}, original, fault)
+        return Row(0, line.offset, {}, original, fault)
+
+
+def _objects(line: Line, encoding: Encoding) -> list[Line]:
+    """The values that the line is made of, as a line each; none if it is of anything besides."""
+    text, found = line.data.decode(BYTES), []
+    at = _behind(text, 0)
+    while at < len(text):
+        try:
+            _, end = values.DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError, RejectedError):
+            return []
+        following = _behind(text, end)
+        offset = line.offset + encoding.measure(line.data[:at])
+        size = encoding.measure(line.data[at:following])
+        found.append(Line(offset, line.data[at:end], size))
+        at = following
+    return found
+
+
+def _behind(text: str, at: int) -> int:
+    between = BETWEEN.match(text, at)
+    return between.end() if between else at

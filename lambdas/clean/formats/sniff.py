@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from lambdas.clean.formats.encodings import Encoding
     from lambdas.clean.formats.model import Hints, Kind
 
-DELIMITERS = ("\t", ";", "|", ",")
-"""From the one that texts and decimals hold least to the one that they hold most."""
+DELIMITERS = ("\x01", "\x1f", "\t", ";", "|", ",")
+"""From the one that texts and decimals hold least to the one that they hold most. The first ones
+are Hive's and Unix's."""
 
 SAMPLE = 50
 VALUE = re.compile(r"\W*\d[\d.,:/\-\s]*\W*|\d{4}-\d\d-\d\dT.*")

@@ -13,7 +13,7 @@ from lambdas.clean.formats import Hints
 from lambdas.clean.mapping.mail import MailMapping
 from lambdas.clean.mapping.strict import Name, Strict
 
-ABSENT = ("n/a", "#n/a", "null")
+ABSENT = ("n/a", "#n/a", "null", "\\N")
 """Words for "nothing is known", beside the empty text."""
 
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")

@@ -13,7 +13,7 @@ import pytest
 from lambdas.clean.formats import Hints, Position, open_rows
 from lambdas.clean.formats.packed import Bounds
 from lambdas.clean.reasons import Reason
-from tests.unit.clean.formats.reading import Stream, rows, told
+from tests.unit.clean.formats.reading import Stream, fields, rows, told
 
 MANY = [{"id": str(number), "name": f"name {number * 7919}"} for number in range(2000)]
 CSV = b"id,name\n" + b"".join(b"%b,%b\n" % (r["id"].encode(), r["name"].encode()) for r in MANY)
@@ -82,6 +82,29 @@ def test_binary_dressed_as_text_is_refused_whole(body: bytes) -> None:
     assert (whole.number, whole.original) == (0, body)
     assert whole.fault is not None
     assert whole.fault.reason in {Reason.UNKNOWN_FORMAT, Reason.UNKNOWN_ENCODING}
+
+
+@pytest.mark.parametrize(
+    ("body", "advice"),
+    [
+        (b"PK\x03\x04" + bytes(26) + b"orders.csv", "a ZIP archive: unpack it, and put what"),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "an Excel workbook: save its sheet"),
+        (b"orders.csv".ljust(257, b"\0") + b"ustar" + CSV, "a tar archive: unpack it"),
+        (b"\x28\xb5\x2f\xfd" + bytes(20), "Zstandard: unpack it, or pack it as gzip"),
+        (b'<?xml version="1.0"?>\n<orders/>', "XML: export CSV or JSON"),
+        (b'<orders>\n <order id="1"/>\n</orders>', "XML: export CSV or JSON"),
+        ("\ufeff<!doctype html><title>Log in, please".encode("utf-16"), "HTML: it may tell why"),
+    ],
+)
+def test_what_is_no_export_says_what_it_is_and_what_to_do(body: bytes, advice: str) -> None:
+    (whole,) = rows(body)
+    assert whole.fault is not None
+    assert whole.fault.reason is Reason.UNKNOWN_FORMAT
+    assert f"it is {advice}" in whole.fault.message
+
+
+def test_brackets_in_a_header_are_no_markup() -> None:
+    assert fields(b"<DAY>,<PRICE>\n1,2\n") == [{"<DAY>": "1", "<PRICE>": "2"}]
 
 
 def test_a_first_line_without_end_refuses_the_object_for_its_header() -> None:

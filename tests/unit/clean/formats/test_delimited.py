@@ -216,3 +216,38 @@ def test_a_quoted_line_may_be_as_long_as_any_other(end: bytes) -> None:
 @pytest.mark.parametrize("header", [None, True, False])
 def test_a_file_of_nothing_but_delimiters_has_no_rows(header: bool | None) -> None:
     assert rows(b";;;\r\n;;;\r\n", delimiter=";", header=header) == []
+
+
+@pytest.mark.parametrize("delimiter", ["\x01", "\x1f"])
+def test_characters_that_divide_fields_and_nothing_else_need_no_hint(delimiter: str) -> None:
+    assert fields(b"1\x01Ada, Bob\n2\x01\\N\n".replace(b"\x01", delimiter.encode())) == [
+        {"column_1": "1", "column_2": "Ada, Bob"},
+        {"column_1": "2", "column_2": "\\N"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (rb'"1","the \"best\" pan, 3\\4"', r'the "best" pan, 3\4'),
+        (rb'"1","pan, 24\""', 'pan, 24"'),
+        (rb'1,"{\"colour\": \"red\", \"of\": null}"', '{"colour": "red", "of": null}'),
+        (b'1,"two\\\nlines of \\"x\\"\\N"', 'two\nlines of "x"\\N'),
+        (rb'1,"C:\pans\"', "C:\\pans\\"),
+        (rb'1,"C:\""pans"""', 'C:\\"pans"'),
+    ],
+)
+def test_a_quote_behind_a_backslash_is_a_character_unless_doubling_reads_the_row(
+    row: bytes, name: str
+) -> None:
+    assert told(CSV + row + b'\n3,"Eve ""E"" F"\n') == [
+        ADA,
+        BOB,
+        {"id": "1", "name": name},
+        {"id": "3", "name": 'Eve "E" F'},
+    ]
+
+
+def test_a_row_that_no_kind_of_quoting_reads_costs_itself() -> None:
+    body = CSV + rb'3,"a \"b" c"' + b'\n4,"a \\"b\n' + CSV[8:]
+    assert told(body) == [ADA, BOB, "bad_quote", "bad_quote", ADA, BOB]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+from io import BytesIO
 from typing import Any
 
 import pytest
 
-from lambdas.clean.formats import Row
+from lambdas.clean.formats import Row, open_rows
 from lambdas.clean.formats.lines import MAX_LINE_BYTES
 from lambdas.clean.formats.values import MAX_DEPTH
 from lambdas.clean.reasons import Reason
@@ -105,3 +106,20 @@ def test_a_record_that_is_too_deep_costs_itself(pair: tuple[str, str]) -> None:
 
 def test_a_record_may_be_as_wide_as_it_likes() -> None:
     assert value(f"[{','.join(['[]'] * 500)}]") == [[]] * 500
+
+
+def test_several_objects_in_a_line_are_a_row_each_and_reading_goes_on_from_any() -> None:
+    body = '{"a":"ä"}{"a":[{}]}\r\n\ufeff{"a":3}, {"a":4}\n{"a":5}\n{"a":6}\n{"a":7}\n'.encode()
+    found = rows(body)
+    assert [row.fields["a"] for row in found] == ["ä", [{}], 3, 4, 5, 6, 7]
+    assert [row.original for row in found[:2]] == ['{"a":"ä"}'.encode(), b'{"a":[{}]}']
+    assert [body[row.offset :].startswith(row.original) for row in found] == [True] * 7
+    for after in range(1, 7):
+        first = table(body)
+        for _ in zip(range(after), first, strict=False):
+            pass
+        assert list(open_rows(BytesIO(body), start=first.position)) == found[after:]
+
+
+def test_a_line_of_objects_and_something_else_costs_itself() -> None:
+    assert told(b'{"a":1}{"a":\n{"a":2}\n{"a":3}\n') == ["malformed_json", {"a": 2}, {"a": 3}]
