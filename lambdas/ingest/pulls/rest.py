@@ -18,30 +18,42 @@ PATH = r"^[^\s?#]*$"
 URL = re.compile(r"https?://[^\s?#@/\\]+(/[^\s?#\\]*)?")
 
 
+USES: dict[str, tuple[set[str], set[str]]] = {
+    "number": ({"parameter"}, {"first", "size", "at_once"}),
+    "offset": ({"parameter", "size"}, {"at_once"}),
+    "cursor": ({"parameter", "next"}, set()),
+    "link": (set(), {"next"}),
+}
+"""What pages of a kind have to say, and what they may."""
+
+
 class Pages(Strict):
     """How the records of a resource are split over answers."""
 
-    by: Literal["number", "cursor", "link"] = Field(
-        description="`number`: pages are counted; `cursor`: each answer says what the next one "
-        "begins with; `link`: its `Link` header has the next one's address, with `rel=next`."
+    by: Literal["number", "offset", "cursor", "link"] = Field(
+        description="`number`: pages are counted, `offset`: their records are; `cursor`: each "
+        "answer says what the next one begins with; `link`: each has the next one's address, in "
+        "its `Link` header with `rel=next`, or where `next` says."
     )
     parameter: Name | None = Field(
-        default=None, description="Of the query: the page's number, or the cursor."
+        default=None, description="Of the query: the page's number or offset, or the cursor."
     )
     first: Annotated[int, Field(ge=0)] = Field(
         default=1, description="Of `number`: that of the first page."
     )
     size: Annotated[int, Field(ge=1)] | None = Field(
         default=None,
-        description="Of `number`: records of a full page; one with fewer is the last, where the "
-        "API tells no total. Without this, an empty page is.",
+        description="Of `number` and `offset`: records of a full page, as `query` asks for. "
+        "Behind one with fewer an API that tells no total may refuse the next.",
     )
     next: Name | None = Field(
         default=None,
-        description="Of `cursor`: its path in the answer; absent, null or empty on the last page.",
+        description="Of `cursor` and `link`: its path in the answer; absent, null, false or empty "
+        "on the last page. A `link` without it is in the header.",
     )
     at_once: Annotated[int, Field(ge=1, le=8)] = Field(
-        default=1, description="Of `number`: how many pages are asked for at a time."
+        default=1,
+        description="Of `number` and `offset`: how many pages are asked for at a time.",
     )
     most: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=10_000, description="More pages than these are a fault, and none is written."
@@ -49,15 +61,23 @@ class Pages(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        needed = {"number": {"parameter"}, "cursor": {"parameter", "next"}, "link": set[str]()}
-        usable = needed[self.by] | {"by", "most"}
-        if self.by == "number":
-            usable |= {"first", "size", "at_once"}
-        if missing := sorted(needed[self.by] - self.model_fields_set):
+        needed, useful = USES[self.by]
+        usable = needed | useful | {"by", "most"}
+        if missing := sorted(needed - self.model_fields_set):
             raise ValueError(f"pages by {self.by} need `{missing[0]}`")
         if unused := sorted(self.model_fields_set - usable):
             raise ValueError(f"pages by {self.by} have no `{unused[0]}`")
         return self
+
+    @property
+    def start(self) -> int | None:
+        """What the first page is asked for by; None where it is asked for by nothing."""
+        return {"number": self.first, "offset": 0}.get(self.by)
+
+    @property
+    def step(self) -> int:
+        """From one counted page to the next."""
+        return self.size if self.by == "offset" and self.size else 1
 
 
 class Resource(Strict):

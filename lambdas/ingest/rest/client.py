@@ -34,6 +34,9 @@ MOVED = {301, 302, 303, 307, 308}
 PASSING = {408, 425, 429}
 """Beside all from 500 on."""
 
+FOR_PEOPLE = ("html", "xml")
+"""Ends of types that no JSON has; of others, as `text/plain`, the body tells what it is."""
+
 OK, NOT_MODIFIED, SERVER_ERROR = 200, 304, 500
 HEADERS = {
     "Accept": "application/json",
@@ -149,6 +152,6 @@ class Client:
         if status not in {OK, NOT_MODIFIED}:
             raise RefusedError(f"{where}: HTTP {status}")
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if status == OK and kind and not (kind.endswith(("/json", "+json"))):
+        if status == OK and kind.endswith(FOR_PEOPLE):
             raise RefusedError(f"{where}: the answer is {kind}, not JSON")
         return answer

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from lambdas.ingest.rest.errors import RefusedError
 from lambdas.ingest.rest.links import next_link
 from lambdas.ingest.rest.retrying import PassingError
+from lambdas.ingest.rest.urls import joined, path_of
 
 if TYPE_CHECKING:
-    from lambdas.ingest.pulls.rest import Resource
+    from lambdas.ingest.pulls.rest import Pages, Resource
     from lambdas.ingest.rest.client import Answer
 
 EXACT_DIGITS = 18
@@ -37,8 +38,8 @@ class Page:
 
 
 def first_page(resource: Resource) -> At:
-    pages = resource.pages
-    return pages.first if pages and pages.by == "number" else ""
+    start = resource.pages.start if resource.pages else None
+    return "" if start is None else start
 
 
 def address(base: str, resource: Resource, at: At) -> str:
@@ -54,7 +55,7 @@ def address(base: str, resource: Resource, at: At) -> str:
 
 def page_of(resource: Resource, answer: Answer) -> Page:
     """Raises PassingError for what is no JSON, as of an answer that broke off, or RefusedError."""
-    said = _parsed(answer.body)
+    said = _parsed(answer)
     records = _at(said, resource.records)
     if not isinstance(records, list):
         raise RefusedError(f"the answer has no list of records at {resource.records or 'its top'}")
@@ -66,13 +67,18 @@ def next_page(resource: Resource, at: At, page: Page, so_far: int) -> At:
     pages = resource.pages
     if pages is None:
         return None
-    if pages.by != "number":
+    if pages.start is None:
         return page.following
-    if page.total is not None:  # a short page is no end: an API may give fewer than it is asked for
-        ended = not page.records or so_far >= page.total
-    else:
-        ended = len(page.records) < (pages.size or 1)
-    return None if ended else int(at or 0) + 1
+    # A short page is no end: an API may give fewer than it is asked for.
+    ended = not page.records or (page.total is not None and so_far >= page.total)
+    return None if ended else int(at or 0) + pages.step
+
+
+def is_short(pages: Pages | None, page: Page) -> bool:
+    """Whether it looks like the last, since nothing but its records tells."""
+    if pages is None or pages.start is None or page.total is not None:
+        return False
+    return 0 < len(page.records) < (pages.size or 0)
 
 
 def _total(resource: Resource, answer: Answer, said: Any) -> int | None:
@@ -85,26 +91,35 @@ def _total(resource: Resource, answer: Answer, said: Any) -> int | None:
 
 
 def _following(resource: Resource, answer: Answer, said: Any) -> str | None:
+    """Raises RefusedError for what is neither an end nor a way on: silence would be an end."""
     pages = resource.pages
-    if pages and pages.by == "link":
-        return next_link(answer.headers.get("link", ""), answer.url)
-    found = _at(said, pages.next) if pages and pages.next else None
-    if isinstance(found, bool) or not isinstance(found, str | int):
+    if pages is None or pages.start is not None:
         return None
-    return str(found) or None
+    if pages.next is None:
+        return next_link(answer.headers.get("link", ""), answer.url)
+    found = _at(said, pages.next)
+    if found is None or found is False or found == "":
+        return None
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        raise RefusedError(f"what the answer has at {pages.next} is neither text nor number")
+    return joined(answer.url, str(found)) if pages.by == "link" else str(found)
 
 
 def _at(said: Any, path: str) -> Any:
+    """A name may have dots of its own, as `@odata.nextLink` has."""
+    if path and isinstance(said, dict) and path in said:
+        return said[path]
     for step in filter(None, path.split(".")):
         said = said.get(step) if isinstance(said, dict) else None
     return said
 
 
-def _parsed(body: bytes) -> Any:
+def _parsed(answer: Answer) -> Any:
     try:
-        return DECODER.decode(body.decode("utf-8-sig"))
+        return DECODER.decode(answer.body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise PassingError("the answer is no JSON of its own") from error
+        where, kind = path_of(answer.url), answer.headers.get("content-type", "no type")
+        raise PassingError(f"{where}: the answer, {kind}, is no JSON in UTF-8") from error
 
 
 def _whole_number(text: str) -> int | str:

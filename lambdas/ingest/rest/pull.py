@@ -205,8 +205,10 @@ class _Resource:
     @property
     def _is_in_one_answer(self) -> bool:
         """Whether another page would show in the body of the first: headers are no part of it."""
-        pages = self._said.pages
-        return pages is None or not (pages.by == "link" or self._said.total_header)
+        said = self._said
+        if said.pages is None:
+            return True
+        return not said.total_header and bool(said.pages.next or said.total)
 
     @property
     def _asked(self) -> str:

@@ -20,7 +20,7 @@ from lambdas.ingest.rest.errors import (
     TooManyPagesError,
     UnavailableError,
 )
-from lambdas.ingest.rest.pages import address, first_page, next_page, page_of
+from lambdas.ingest.rest.pages import address, first_page, is_short, next_page, page_of
 from lambdas.ingest.rest.retrying import persistently
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ SILENT = 2
 class Progress:
     """`at` is the page to ask for next, None behind the last; `problems` make it partial.
 
-    `heard` are the pages that answered. `parts` are where their records are staged: prefixes, each
-    with how many objects there are.
+    `heard` are the pages that answered; `short`, whether one of them looked like the last, and
+    `ending`, whether the one before `at` was the first that did. `parts` are where their records
+    are staged: prefixes, each with how many objects there are.
     """
 
     at: At
@@ -51,6 +52,8 @@ class Progress:
     records: int = 0
     total: int | None = None
     silent: int = 0
+    short: bool = False
+    ending: bool = False
     problems: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
@@ -103,12 +106,26 @@ class Walk:
             yield at, partial(self._page, at, known)
             return
         with ThreadPoolExecutor(pages.at_once) as threads:
-            numbers = range(at, at + pages.at_once)
+            numbers = range(at, at + pages.at_once * pages.step, pages.step)
             futures = [threads.submit(self._page, number, known) for number in numbers]
             for number, future in zip(numbers, futures, strict=True):
                 yield number, future.result
 
     def _page(self, at: At, known: dict[str, str]) -> Page:
+        try:
+            return self._answered(at, known)
+        except RefusedError as error:
+            if self._resource.pages is None:
+                raise
+            raise type(error)(f"{self._name(at)}: {error}") from error
+
+    def _name(self, at: At) -> str:
+        """Of a page, for people. An address is none: it may say more than a message should."""
+        pages = self._resource.pages
+        named = at != "" and not (pages and pages.by == "link")
+        return f"page {at!r}" if named else f"page {self.progress.heard + 1}"
+
+    def _answered(self, at: At, known: dict[str, str]) -> Page:
         url = self._client.within(address(self._base, self._resource, at))
         first = at == first_page(self._resource)
         headers = known if first else {}
@@ -133,27 +150,46 @@ class Walk:
         except UnavailableError as error:
             self._miss(at, error)
             return None
+        except RefusedError:
+            if not progress.ending:
+                raise
+            progress.at = None  # many an API refuses a page behind its last
+            return None
+        name = self._name(at)
         if pages and progress.heard >= pages.most:
             raise TooManyPagesError(f"there are more than {pages.most} pages")
+        if progress.ending and page.digest in self._seen:  # others give that one again
+            progress.at = None
+            return None
         if page.records:
-            self._once(page.digest, RepeatedPageError(f"page {at!r} is one that came before"))
+            self._once(page.digest, RepeatedPageError(f"{name} is one that came before"))
         progress.heard += 1
         progress.silent = 0
         progress.records += len(page.records)
-        self._count(at, page)
+        self._count(name, page)
+        self._judge(name, page)
         progress.at = next_page(self._resource, at, page, progress.records)
         if isinstance(progress.at, str):
-            repeated = f"the answer to {at!r} points to {progress.at!r}, which was asked before"
+            repeated = f"{name} points to {self._name(progress.at)}, which was asked before"
             self._once(f"at {progress.at}", RepeatedCursorError(repeated))
         return page
+
+    def _judge(self, name: str, page: Page) -> None:
+        """A page with fewer records than a full one: the last, unless `size` is not the API's."""
+        progress, pages = self.progress, self._resource.pages
+        if progress.short and page.records and pages and pages.by == "offset":
+            progress.note(f"{name} has records, behind one with fewer than {pages.size}")
+        short = is_short(pages, page)
+        progress.ending, progress.short = short and not progress.short, progress.short or short
 
     def _miss(self, at: At, error: UnavailableError) -> None:
         """A numbered page can be passed over; behind a cursor nobody knows what comes."""
         progress = self.progress
-        progress.note(f"page {at!r}: {error}")
+        progress.note(f"{self._name(at)}: {error}")
         progress.silent += 1
-        if isinstance(at, int) and progress.silent < SILENT:
-            progress.at = at + 1
+        pages = self._resource.pages
+        if isinstance(at, int) and pages and progress.silent < SILENT:
+            progress.at = at + pages.step
         elif progress.heard:
             progress.at = None
         else:
@@ -166,17 +202,17 @@ class Walk:
         except (UnavailableError, RefusedError):
             return
         if page.records and page.digest not in self._seen:
-            self.progress.note(f"page {at!r} has records, behind the last one")
+            self.progress.note(f"{self._name(at)} has records, behind the last one")
 
-    def _count(self, at: At, page: Page) -> None:
+    def _count(self, name: str, page: Page) -> None:
         """Of an API that tells how many there are."""
         resource, progress = self._resource, self.progress
         if not (resource.total or resource.total_header):
             return
         if page.total is None:
-            progress.note(f"page {at!r} does not tell how many there are")
+            progress.note(f"{name} does not tell how many there are")
         elif progress.total is not None and page.total != progress.total:
-            progress.note(f"there were {progress.total} records, and on page {at!r} {page.total}")
+            progress.note(f"there were {progress.total} records, and on {name} {page.total}")
         progress.total = page.total if page.total is not None else progress.total
 
     def _once(self, what: str, repeated: RefusedError) -> None:

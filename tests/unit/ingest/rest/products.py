@@ -40,6 +40,14 @@ BY_LINK = """
       pages: {by: link}
       total_header: X-Total
 """
+BY_OFFSET = """
+      pages: {by: offset, parameter: skip, size: 2}
+"""
+BY_ADDRESS = """
+      records: value
+      total: "@odata.count"
+      pages: {by: link, next: "@odata.nextLink"}
+"""
 AT_ONCE = NUMBERED.replace("size: 2", "size: 2, at_once: 4")
 WHOLE = ""
 
@@ -66,6 +74,17 @@ def by_link(asked: Asked, records: list[Any]) -> Reply:
     return says(records[first : first + 2], X_Total=str(len(records)), Link=more)
 
 
+def by_offset(asked: Asked, records: list[Any]) -> Reply:
+    first = int(asked.query["skip"])
+    return says(records[first : first + 2])
+
+
+def by_address(asked: Asked, records: list[Any]) -> Reply:
+    first = int(asked.query.get("$skip", "0"))
+    more = {"@odata.nextLink": f"products?$skip={first + 2}"} if first + 2 < len(records) else {}
+    return says({"value": records[first : first + 2], "@odata.count": len(records), **more})
+
+
 def whole(_asked: Asked, records: list[Any]) -> Reply:
     return says(records)
 
@@ -75,6 +94,8 @@ KINDS = {
     "at once": (AT_ONCE, numbered),
     "cursor": (BY_CURSOR, by_cursor),
     "link": (BY_LINK, by_link),
+    "offset": (BY_OFFSET, by_offset),
+    "address": (BY_ADDRESS, by_address),
     "whole": (WHOLE, whole),
 }
 

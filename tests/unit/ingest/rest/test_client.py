@@ -181,7 +181,9 @@ def test_a_page_for_people_is_no_answer(api: Api, waits: Waits) -> None:
     assert failure(api, waits) == "/: the answer is text/html, not JSON"
 
 
-@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "application/hal+json", ""])
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "application/hal+json", "text/plain", ""]
+)
 def test_json_has_several_names(api: Api, waits: Waits, kind: str) -> None:
     api.behaviour = in_turn(Reply(BODY, headers={"Content-Type": kind}))
     assert got(api, waits) == BODY

@@ -50,6 +50,10 @@ def broken_link(_asked: Asked, _records: list[Any]) -> Reply:
     return says(products("a"), X_Total="2", Link="<http://[oops/>; rel=next")
 
 
+def odd_next(following: Any) -> Any:
+    return lambda *_: says({"items": products("a"), "meta": {"next": following}})
+
+
 def keyless(_asked: Asked, _records: list[Any]) -> Reply:
     return says([{"no": 1}, {"no": 2}])
 
@@ -57,12 +61,14 @@ def keyless(_asked: Asked, _records: list[Any]) -> Reply:
 @pytest.mark.parametrize(
     ("said", "answers", "what"),
     [
-        (BY_CURSOR, same_cursor, "RepeatedCursorError: .* 'more', which was asked before"),
+        (BY_CURSOR, same_cursor, "RepeatedCursorError: page 'more' points to page 'more', which"),
         (BY_CURSOR, endless, "TooManyPagesError: there are more than 9 pages"),
         (NUMBERED, same_page, "RepeatedPageError: page 2 is one that came before"),
-        (BY_LINK, foreign_link, "RedirectRefusedError: https://elsewhere.example:443 is not"),
-        (BY_LINK, hidden_link, "RefusedError: /products: .* cannot be read"),
-        (BY_LINK, broken_link, "RefusedError: /products: .* cannot be read"),
+        (BY_LINK, foreign_link, "RedirectRefusedError: page 2: https://elsewhere.example:443 is"),
+        (BY_LINK, hidden_link, "RefusedError: page 1: /products: .* cannot be read"),
+        (BY_LINK, broken_link, "RefusedError: page 1: /products: .* cannot be read"),
+        (BY_CURSOR, odd_next({"href": "/p"}), "page 1: .* meta.next is neither text nor number"),
+        (BY_CURSOR, odd_next(following=True), "page 1: .* meta.next is neither text nor number"),
         (WHOLE, keyless, "NoKeysError"),
         (WHOLE, lambda *_: says({"items": []}), "RefusedError: .* no list of records at its top"),
         (NUMBERED, lambda *_: says({"data": []}), "no list of records at data.items"),
