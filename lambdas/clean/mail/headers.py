@@ -7,10 +7,10 @@ import re
 from datetime import UTC
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lambdas.clean.mail.bounds import MAX_HEADER_BYTES, MAX_HEADERS, MAX_VALUE, held
-from lambdas.clean.mail.charsets import decoded
+from lambdas.clean.mail.charsets import UTF_8, decoded
 from lambdas.clean.reasons import Reason, RejectedError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Headers:
     def __bool__(self) -> bool:
         return bool(self._fields)
 
-    def raw(self, name: str) -> str | None:
+    def raw(self, name: str, errors: Literal["strict", "replace"] = "strict") -> str | None:
         """The value, unfolded. Raises RejectedError."""
         values = self._fields.get(name, [])
         if len(set(values)) > 1:
@@ -65,6 +65,8 @@ class Headers:
         if not values:
             return None
         held(len(values[0]), MAX_VALUE, f"bytes in its header {name}")
+        if errors == "replace":
+            return values[0].decode(UTF_8, errors).strip()
         return decoded(values[0], "", f"the header {name}").strip()
 
     def text(self, name: str) -> str | None:
@@ -100,7 +102,7 @@ class Headers:
 
         Raises RejectedError.
         """
-        value = self.raw(name)
+        value = self.raw(name, errors="replace")  # in a comment, the zone's name in words
         if value is None:
             return None
         try:
@@ -111,8 +113,11 @@ class Headers:
         return f"{told.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
     def parameters(self, name: str) -> Parameters:
-        """What a header such as Content-Type says behind its first word. Raises RejectedError."""
-        value = self.raw(name) or ""
+        """What a header such as Content-Type says behind its first word. Raises RejectedError.
+
+        What is no text, as a file's name may be, is no reason to lose an order.
+        """
+        value = self.raw(name, errors="replace") or ""
         held(value.count(";"), MAX_PARAMETERS, f"parameters in its header {name}")
         return Parameters(name, UNDIVIDED.sub(r"\1; ", UNPRINTED.sub(" ", value)))
 

@@ -13,6 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from lambdas.clean.mail.bounds import MAX_ELEMENTS, MAX_FIELD, MAX_NESTING, MAX_VISITS, held
+from lambdas.clean.mail.plain import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,7 @@ NAME = re.compile(r"[a-zA-Z][^\s/>]*")
 ATTRIBUTE = re.compile(r"[\s/]*([^\s/>=]+)(?:\s*=\s*)?")
 UNQUOTED = re.compile(r"[^\s>]*")
 WHITE = re.compile(r"\s+")
-UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
-"""Where words may be broken or not: nobody sees them, and no number has them."""
+HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
 
 VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
@@ -65,6 +65,12 @@ class Element:
     elements: int = 0
 
     @property
+    def is_hidden(self) -> bool:
+        """By itself, whatever is around it."""
+        style = self.attributes.get("style", "")
+        return "hidden" in self.attributes or HIDDEN.search(style) is not None
+
+    @property
     def classes(self) -> list[str]:
         return self.attributes.get("class", "").split()
 
@@ -82,7 +88,10 @@ class Document:
         held(self._visits, MAX_VISITS, "elements to look at")
 
     def text(self, element: Element) -> str:
-        """What people see of it, in one line, cut behind a field's length."""
+        """What people see of it, in one line, cut behind a field's length.
+
+        What is hidden within it is left out; who asks for what is hidden itself gets its text.
+        """
         found: list[str] = []
         length = 0
         for piece in self._pieces(element):
@@ -100,6 +109,8 @@ class Document:
                 yield each
                 continue
             self.visit()
+            if each.is_hidden and each is not element:
+                continue
             around = [] if each.tag in INLINE else [" "]
             left += [*around, *reversed(each.children), *around]
 

@@ -11,7 +11,7 @@ from lambdas.clean.mail.bounds import MAX_TEXT, held
 from lambdas.clean.mail.charsets import decoded
 from lambdas.clean.mail.headers import bad
 from lambdas.clean.mail.html import parse
-from lambdas.clean.mail.plain import one_kind_of_end, unwrapped
+from lambdas.clean.mail.plain import SPACES, UNSEEN, one_kind_of_end, unwrapped
 from lambdas.clean.mail.structure import HTML, PLAIN
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 FIELDS = ("message_id", "from", "from_name", "to", "subject", "date", "template")
 """Of a mail, beside what its template finds: under `mail.` in a mapping."""
 
+OPAQUE = {
+    *("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"),
+    *("application/ms-tnef", "application/vnd.ms-tnef"),
+}
 KINDS = {"html": HTML, "text": PLAIN}
 
 
@@ -74,6 +78,11 @@ class Mail:
     def original(self) -> bytes:
         """The message as it stands."""
         return bytes(self._message.data)
+
+    @property
+    def opaque(self) -> str:
+        """The type of what may have its text within, so that only its receiver reads it."""
+        return next((part.type for part in self._message.parts if part.type in OPAQUE), "")
 
     @cached_property
     def forwarded(self) -> list[Mail]:
@@ -131,7 +140,7 @@ def _text(part: Part) -> str:
     text = one_kind_of_end(decoded(part.content(kind), part.charset, f"the {kind}"))
     if kind == PLAIN and said.get("format").lower() == "flowed":
         text = unwrapped(text, joined=said.get("delsp").lower() == "yes")
-    return text.replace("\xa0", " ") if kind == PLAIN else text
+    return text.translate(UNSEEN | SPACES) if kind == PLAIN else text
 
 
 def attachment(part: Part) -> Attachment:

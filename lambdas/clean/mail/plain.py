@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-MARK = "\ufeff"
+UNSEEN = dict.fromkeys(
+    [0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
+"""Where words may be broken or not, and which way they run: nobody sees them, no number has them.
+A byte order mark is one."""
+
+SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+"""Of other widths, or between what may not be parted."""
+
 SIGNATURE = "-- "
 
 
 def one_kind_of_end(text: str) -> str:
-    """Without a byte order mark, and with the line's ends that patterns know."""
-    return text.removeprefix(MARK).replace("\r\n", "\n").replace("\r", "\n")
+    """With the line's ends that patterns know."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def unwrapped(text: str, *, joined: bool) -> str:

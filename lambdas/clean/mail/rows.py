@@ -10,7 +10,7 @@ from lambdas.clean.formats.packed import Bounds, DamagedError, Unpacked, of_whol
 from lambdas.clean.mail.bounds import MAX_BYTES, MAX_FORWARDED_BYTES, held
 from lambdas.clean.mail.message import FIELDS, Mail, attachment
 from lambdas.clean.mail.patterns import pattern
-from lambdas.clean.mail.structure import read_message
+from lambdas.clean.mail.structure import no_mail, read_message
 from lambdas.clean.mail.templates import LINES, MAIL, fields, is_for, matched
 from lambdas.clean.reasons import WHOLE_OBJECT, Reason, RejectedError
 
@@ -93,6 +93,8 @@ def _read(data: bytes, mapping: MailMapping) -> MailRows:
         _attach(rules, each, found)
     fitting = matched(mapping, mail)
     if fitting is None:
+        if mail.opaque and any(is_for(each.when, mail) for each in mapping.templates):
+            raise no_mail(f"its text is within {mail.opaque}: have it sent as text or HTML")
         found.ignored = NO_TEMPLATE
         return found
     template, mails = fitting

@@ -21,9 +21,17 @@ if TYPE_CHECKING:
     from lambdas.clean.mail.headers import Headers
 
 PLAIN, HTML, MESSAGE = "text/plain", "text/html", "message/rfc822"
-AS_IT_IS = {"", "7bit", "8bit", "binary"}
+AS_IT_IS = {"", "7bit", "7bits", "7-bit", "8bit", "8bits", "8-bit", "binary", "none"}
 LONGEST_BOUNDARY = 200
 SPACE = b" \t\r\n"
+BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:>?From [^\r\n]*\r?\n)?")
+"""What mailboxes and editors set before the first header."""
+
+MAILBOX = re.compile(rb"\n\r?\nFrom [^\r\n]*\r?\n[!-9;-~]+:")
+"""Where the next mail of a mailbox begins."""
+
+PADDING = re.compile(rb"(?<![ \t])[ \t]+(?=\r?\n|\Z)")
+"""Of quoted-printable text, added on the way: a space of the text's own is `=20` there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +62,7 @@ class Part:
         if encoding in AS_IT_IS:
             return bytes(self.body)
         if encoding == "quoted-printable":
-            return binascii.a2b_qp(self.body)
+            return binascii.a2b_qp(PADDING.sub(b"", self.body))
         if encoding == "base64":
             try:
                 packed = bytes(self.body).translate(None, SPACE)
@@ -80,37 +88,58 @@ def no_mail(why: str) -> RejectedError:
 
 def read_message(data: bytes) -> Message:
     """The mail that the bytes are. Raises RejectedError."""
-    headers, body = parted(data, 0, len(data))
+    headers, body = parted(data, _begin(data, 0, len(data)), len(data))
     if not headers:
         raise no_mail("it does not begin with headers")
+    if data.startswith(b"From ") and MAILBOX.search(data):
+        raise no_mail("it is a mailbox of several mails: put each by itself")
     message = Message(headers, memoryview(data))
     _Reader(data).read(message, headers, body, len(data), level=0)
     return message
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, parts: int = 0) -> None:
         self._data = data
-        self._parts = 0
+        self.parts = parts
 
     def read(self, message: Message, headers: Headers, start: int, end: int, *, level: int) -> None:
         """Adds what is between two places, whose headers are known, to the message."""
         held(level, MAX_LEVELS, "levels of parts in one another")
-        self._parts += 1
-        held(self._parts, MAX_PARTS, "parts")
+        self.parts += 1
+        held(self.parts, MAX_PARTS, "parts")
         content = headers.parameters("content-type")
         kind = content.value or PLAIN
         if kind.startswith("multipart/"):
             for first, last in self._between(content.get("boundary"), start, end):
                 inner, body = parted(self._data, first, last)
                 self.read(message, inner, body, last, level=level + 1)
-        elif kind == MESSAGE and _is_plain(headers):
-            inner, body = parted(self._data, start, end)
-            within = Message(inner, memoryview(self._data)[start:end])
-            message.messages.append(within)
-            self.read(within, inner, body, end, level=level + 1)
+            return
+        part = Part(headers, memoryview(self._data)[start:end], kind)
+        if kind != MESSAGE:
+            message.parts.append(part)
+        elif _encoding(headers) in AS_IT_IS:
+            message.messages.append(self.within(start, end, level + 1))
         else:
-            message.parts.append(Part(headers, memoryview(self._data)[start:end], kind))
+            self._unpack(message, part, level + 1)
+
+    def within(self, start: int, end: int, level: int) -> Message:
+        """The mail between two places."""
+        headers, body = parted(self._data, _begin(self._data, start, end), end)
+        found = Message(headers, memoryview(self._data)[start:end])
+        self.read(found, headers, body, end, level=level)
+        return found
+
+    def _unpack(self, message: Message, part: Part, level: int) -> None:
+        """A mail within another may not be encoded, and is, by some programs."""
+        try:
+            data = part.content("a mail in it")
+        except RejectedError:
+            message.parts.append(part)
+            return
+        reader = _Reader(data, self.parts)
+        message.messages.append(reader.within(0, len(data), level))
+        self.parts = reader.parts
 
     def _between(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Where the parts are that the boundary divides; the last one has to be closed."""
@@ -137,16 +166,16 @@ class _Reader:
         return end
 
 
-def _is_plain(headers: Headers) -> bool:
-    """Whether a mail within another stands there as it is, as it has to."""
-    return _encoding(headers) in AS_IT_IS
+def _begin(data: bytes, start: int, end: int) -> int:
+    """Where the headers begin."""
+    found = BEGINNING.match(data, start, end)
+    return found.end() if found else start
 
 
 def _encoding(headers: Headers) -> str:
-    """Without a comment or a semicolon behind it."""
-    return re.split(
-        r"[\s;(]", (headers.raw("content-transfer-encoding") or "").lower(), maxsplit=1
-    )[0]
+    """Without quotes around it, and a comment or a semicolon behind it."""
+    said = (headers.raw("content-transfer-encoding") or "").lower()
+    return re.split(r"[\s;(]", said, maxsplit=1)[0].strip('"')
 
 
 def _padded(packed: bytes) -> bytes:

@@ -245,3 +245,57 @@ def test_an_encoding_may_be_named_carelessly_and_its_padding_left_out(encoding: 
     assert body.endswith(b"=")
     head = HEAD + b"Content-Transfer-Encoding: " + encoding.encode()
     assert record(head + b"\r\n\r\n" + body.rstrip(b"="))["lines"] == LINES
+
+
+MBOX = b"From orders@shop.example Tue Mar 17 09:00:00 2026\n"
+
+
+@pytest.mark.parametrize("before", [MBOX, b">" + MBOX, b"\xef\xbb\xbf", b"\r\n \r\n", b"\n" + MBOX])
+def test_what_mailboxes_and_editors_set_before_a_mail_is_none_of_it(before: bytes) -> None:
+    assert record(before + written().as_bytes())["lines"] == LINES
+
+
+def test_a_mailbox_of_several_mails_is_no_order_of_both() -> None:
+    body = MBOX + written().as_bytes() + b"\n"
+    code, message = refused(body + body)
+    assert (code, message.rpartition(": it is ")[2]) == (
+        "no_mail",
+        "a mailbox of several mails: put each by itself",
+    )
+
+
+@pytest.mark.parametrize("before", [b"", b"\r\n"])
+@pytest.mark.parametrize("encoding", ["base64", "7bit"])
+def test_an_attached_mail_may_be_encoded_against_all_rules(before: bytes, encoding: str) -> None:
+    inner = before + written().as_bytes()
+    outer = (
+        b"From: me@home.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+        b"see\r\n--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: %b\r\n\r\n%b"
+        b"\r\n--b--\r\n"
+    )
+    packed = base64.encodebytes(inner) if encoding == "base64" else inner
+    assert record(outer % (encoding.encode(), packed))["lines"] == LINES
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/pkcs7-mime", "application/ms-tnef", "application/pgp-encrypted"]
+)
+def test_an_order_whose_text_only_its_receiver_can_read_is_refused(kind: str) -> None:
+    mail = HEAD + f"Content-Type: {kind}; name=x\r\n\r\nMIIB".encode()
+    code, message = refused(mail)
+    assert (code, kind in message) == ("no_mail", True)
+    assert read(mail.replace(b"Subject: Order", b"Subject: News")).ignored
+
+
+def test_a_comment_in_the_date_may_be_in_any_charset() -> None:
+    zone = "+0100 (Mitteleuropäische Zeit)".encode("latin-1")
+    found = record(HEAD.replace(b"+0100", zone) + b"\r\n" + TEXT.encode())
+    assert found["mail"]["date"] == "2026-03-17T09:00:00Z"
+
+
+def test_a_files_name_that_is_no_text_costs_no_order() -> None:
+    mail = written()
+    mail.add_attachment(b"id\n1\n", "application", "x", filename="NAME.csv")
+    found = read(mail.as_bytes().replace(b"NAME", b"gr\xf6\xdfe"))
+    assert [row.fault for row in found.rows] == [None]
+    assert [taken.into for taken in found.taken] == ["files"]

@@ -122,3 +122,20 @@ def test_utf_8_needs_no_charset() -> None:
 
 def test_a_charset_that_is_not_known_may_mean_anything_by_ascii() -> None:
     assert refused(sent("utf-7", b"Order: A-1\nNote: Gr+APw-n\n"))[0] == "mail_undecodable"
+
+
+def test_spaces_at_the_ends_of_quoted_printable_lines_are_none_of_the_text() -> None:
+    head = HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    body = b"Order: A-1 \t\r\n2 x MUG at 12.= \r\n50  \r\n1 x CUP at 7.2=\t\r\n0 "
+    assert record(head + body)["lines"] == LINES
+
+
+def test_marks_of_direction_are_no_text_and_a_narrow_space_is_a_space() -> None:
+    body = "Order: \u200fA-1\u200e\n\u202d2\u202c x\u2009MUG\u202fat 12.50\n1 x CUP at 7\u2060.20\n"
+    assert record(sent("utf-8", body.encode()))["lines"] == LINES
+
+
+@pytest.mark.parametrize("hidden", ['style="color:red; DISPLAY : none"', "hidden"])
+def test_what_is_hidden_within_a_cell_is_none_of_its_number(hidden: str) -> None:
+    page = HTML.replace("<td class=qty>2", f"<td class=qty>\u200e<b {hidden}>9</b><span>2</span>")
+    assert record(written(None, page))["lines"] == LINES
