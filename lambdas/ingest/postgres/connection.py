@@ -13,6 +13,7 @@ from pg8000.exceptions import DatabaseError, InterfaceError
 
 from lambdas.ingest.errors import PullError
 from lambdas.ingest.postgres.sheet import FullSheetError
+from lambdas.ingest.trust import trusting
 from lambdas.sql import statement
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _wrapped(plain: socket.socket, address: Address) -> ssl.SSLSocket:
 def _trust(address: Address) -> ssl.SSLContext:
     """Verifies certificate and host."""
     try:
-        context = ssl.create_default_context(cadata=address.ca)
+        context = trusting(address.ca)
     except ssl.SSLError as error:
         raise PullError(f"{address.host}: the `ca` of its secret is no PEM: {error}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2

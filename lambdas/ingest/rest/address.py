@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.ingest.pulls.rest import fault_of
 from lambdas.ingest.rest.errors import RefusedError
+from lambdas.ingest.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +66,7 @@ def _trusted(name: str, said: Mapping[str, object]) -> ssl.SSLContext | None:
     if "ca" not in said:
         return None
     try:
-        return ssl.create_default_context(cadata=str(said["ca"]))
+        return trusting(str(said["ca"]))
     except ssl.SSLError as error:
         raise RefusedError(f"the secret {name} has a ca that is no certificate as PEM") from error
 

@@ -53,13 +53,19 @@ def _pieces(response: BaseHTTPResponse, until: float, now: Callable[[], float]) 
 
 
 def _unpacked(pieces: Iterator[bytes]) -> bytes:
+    """Of one gzip, or of several behind each other, which are one."""
     unpacker = zlib.decompressobj(GZIP)
     found = bytearray()
     try:
         for piece in pieces:
-            found += unpacker.decompress(piece, MAX_BYTES - len(found) + 1)
-            if len(found) > MAX_BYTES:
-                raise TooLargeError(f"the answer unpacks to more than {MAX_BYTES:,} bytes")
+            left = piece
+            while left:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(GZIP)
+                found += unpacker.decompress(left, MAX_BYTES - len(found) + 1)
+                if len(found) > MAX_BYTES:
+                    raise TooLargeError(f"the answer unpacks to more than {MAX_BYTES:,} bytes")
+                left = unpacker.unused_data.lstrip(b"\0")
     except zlib.error as error:
         raise PassingError(f"the answer cannot be unpacked: {error}") from error
     if not unpacker.eof:

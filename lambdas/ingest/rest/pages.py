@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lambdas.ingest.rest.client import Answer
 
 EXACT_DIGITS = 18
+ABSENT = object()
 At = int | str | None
 """Which page: a number, or a cursor or an address, empty for the first; None behind the last."""
 
@@ -56,10 +57,12 @@ def address(base: str, resource: Resource, at: At) -> str:
 def page_of(resource: Resource, answer: Answer) -> Page:
     """Raises PassingError for what is no JSON, as of an answer that broke off, or RefusedError."""
     said = _parsed(answer)
-    records = _at(said, resource.records)
+    records, total = _at(said, resource.records), _total(resource, answer, said)
+    if records is None and total is not None:  # so Go spells an empty list; and the total guards it
+        records = []
     if not isinstance(records, list):
         raise RefusedError(f"the answer has no list of records at {resource.records or 'its top'}")
-    return Page(records, _total(resource, answer, said), _following(resource, answer, said))
+    return Page(records, total, _following(resource, answer, said))
 
 
 def next_page(resource: Resource, at: At, page: Page, so_far: int) -> At:
@@ -98,7 +101,7 @@ def _following(resource: Resource, answer: Answer, said: Any) -> str | None:
     if pages.next is None:
         return next_link(answer.headers.get("link", ""), answer.url)
     found = _at(said, pages.next)
-    if found is None or found is False or found == "":
+    if found is ABSENT or found is None or found is False or found == "":
         return None
     if isinstance(found, bool) or not isinstance(found, str | int):
         raise RefusedError(f"what the answer has at {pages.next} is neither text nor number")
@@ -106,11 +109,11 @@ def _following(resource: Resource, answer: Answer, said: Any) -> str | None:
 
 
 def _at(said: Any, path: str) -> Any:
-    """A name may have dots of its own, as `@odata.nextLink` has."""
+    """What is there, or ABSENT. A name may have dots of its own, as `@odata.nextLink` has."""
     if path and isinstance(said, dict) and path in said:
         return said[path]
     for step in filter(None, path.split(".")):
-        said = said.get(step) if isinstance(said, dict) else None
+        said = said.get(step, ABSENT) if isinstance(said, dict) else ABSENT
     return said
 
 

@@ -223,6 +223,9 @@ def _problems(rows: SortedRows, progress: Progress) -> Iterator[str]:
     if rows.unkeyed:
         yield f"{rows.unkeyed} records have no key"
     if rows.repeated:
-        yield f"{rows.repeated} records came twice: they moved while pages were asked for"
+        yield (
+            f"{rows.repeated} records came twice: they moved while pages were asked for, or `key` "
+            "does not tell them apart"
+        )
     elif progress.total is not None and progress.total != rows.rows:
         yield f"there are {progress.total} records, and {rows.rows} came"

@@ -48,7 +48,7 @@ def test_an_api_for_everybody_is_asked_by_nobody_in_particular() -> None:
 
 def test_the_secret_may_say_where_it_is_and_what_to_trust(tmp_path: Path) -> None:
     certificate, _ = write_certificate(tmp_path)
-    said = {"token": "t", "url": f"{URL}/x", "ca": certificate.read_text()}
+    said = {"token": "t", "url": f"{URL}/x", "ca": f"# Tanúsítvány\n{certificate.read_text()}"}
     found = where("", said, url="plain_http: false")
     assert (found.url, found.trusted is not None) == (f"{URL}/x", True)
     assert where("", {"token": "t"}).trusted is None
@@ -64,6 +64,7 @@ def test_the_secret_may_say_where_it_is_and_what_to_trust(tmp_path: Path) -> Non
         ({"token": "two\r\nlines"}, "has a token that no header can hold"),
         ({"token": "t0p€"}, "has a token that no header can hold"),
         ({"token": "t", "ca": "x"}, "has a ca that is no certificate"),
+        ({"token": "t", "ca": "é"}, "has a ca that is no certificate"),
     ],
 )
 def test_what_is_wrong_with_a_secret_is_told_without_telling_it(secret: Any, what: str) -> None:

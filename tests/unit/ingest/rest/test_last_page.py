@@ -58,6 +58,13 @@ def test_behind_a_page_that_is_not_full_an_api_may_refuse(
     fails(teehaus, "page 4" if behind.status != 200 else "RepeatedPageError")
 
 
+def test_null_is_an_empty_list_where_the_total_says_so(counted: Teehaus) -> None:
+    counted.answers = lambda *_: says({"data": {"items": None, "total": 0}})
+    assert counted.pull().rows == 0
+    counted.answers = lambda *_: says({"data": {"items": None, "total": 3}})
+    fails(counted, "PartialSnapshotError: there are 3 records, and 0 came")
+
+
 def test_an_address_stands_in_no_message_with_its_query(api: Api, waits: Waits) -> None:
     def breaks(asked: Asked, records: list[Any]) -> Reply:
         return Reply(status=503) if asked.query else by_address(asked, records)

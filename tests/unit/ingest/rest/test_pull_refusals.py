@@ -72,6 +72,7 @@ def keyless(_asked: Asked, _records: list[Any]) -> Reply:
         (WHOLE, keyless, "NoKeysError"),
         (WHOLE, lambda *_: says({"items": []}), "RefusedError: .* no list of records at its top"),
         (NUMBERED, lambda *_: says({"data": []}), "no list of records at data.items"),
+        (BY_CURSOR, lambda *_: says({"items": None}), "page 1: .* no list of records at items"),
         (WHOLE, lambda *_: says([], 401), "RefusedError: /products: HTTP 401"),
         (WHOLE, lambda *_: Reply(b'[{"id": 1, "id": 2}]'), "one name twice"),
         (WHOLE, lambda *_: says([{"id": 1, "_deleted": False}]), "a field `_deleted` of its own"),
