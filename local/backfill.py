@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambdas.dispatch.backfill import EmptyBackfillError, Found
+from lambdas.dispatch.backfill import EmptyBackfillError, Found, PrefixError, checked_prefix
+from lambdas.dispatch.full_pass import LOOKBACK
 from lambdas.dispatch.listing import BucketVersions
 from lambdas.lake.errors import ObjectMissingError
 from lambdas.lake.layout import RAW, BackfillKeys, RunKeys
@@ -38,11 +39,18 @@ def backfill(
     One that is under way for the prefix is watched; else one is begun. To stop watching stops
     nothing.
     """
-    if not prefix or not prefix.startswith(RAW) or prefix == RAW:
-        raise OperateError(f"which objects? make backfill PREFIX={RAW}<source>/backfill/")
+    try:
+        prefix = checked_prefix(prefix)
+    except PrefixError as error:
+        asked = f"which objects? make backfill PREFIX={RAW}<source>/backfill/"
+        raise OperateError(f"{asked}: {error}" if prefix else asked) from error
     if dry_run:
         return _would(deployment, prefix)
-    running = Running.under_way(deployment, prefix) or Running.begun(deployment, prefix)
+    running = Running.under_way(deployment, prefix)
+    if not running:
+        if old := _found(deployment, prefix).old:
+            say(f"{old} objects are passed over, as they are older than {LOOKBACK.days} days")
+        running = Running.begun(deployment, prefix)
     began = time.monotonic()
     while (status := running.status()) == "RUNNING":
         say(running.progress())
@@ -95,8 +103,7 @@ class Running:
 
     @classmethod
     def begun(cls, deployment: Deployment, prefix: str) -> Running:
-        """A new one. Raises OperateError if there is nothing for it to do."""
-        _found(deployment, prefix)
+        """A new one."""
         begun = deployment.client("stepfunctions").start_execution(
             stateMachineArn=deployment.outputs["BackfillMachineArn"],
             name=f"{_named(prefix)}{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}",
@@ -117,7 +124,7 @@ class Running:
 
     def progress(self) -> str:
         """In words: how many of its portions are done, and of how many objects."""
-        portions, done = self._portions(), self._done()
+        portions, done = self._portions(), self._done_keys()
         if not portions:
             return "listing what there is"
         size = sum(each["bytes"] for each in portions)
@@ -159,11 +166,15 @@ class Running:
 
     def _done(self) -> dict[int, list[str]]:
         """The runs of each portion that is done."""
-        found = {}
-        for key in self._lake.keys(BackfillKeys(self.name).all_done):
-            number = int(key.rpartition("/")[2].removesuffix(".json"))
-            found[number] = json.loads(self._lake.get(key).body)["runs"]
-        return found
+        return {
+            number: json.loads(self._lake.get(key).body)["runs"]
+            for number, key in self._done_keys().items()
+        }
+
+    def _done_keys(self) -> dict[int, str]:
+        """Of the notes of the portions that are done."""
+        keys = self._lake.keys(BackfillKeys(self.name).all_done)
+        return {int(key.rpartition("/")[2].removesuffix(".json")): key for key in keys}
 
     @property
     def _lake(self) -> LakeBucket:

@@ -9,6 +9,7 @@ broke off is begun anew, and does what is left.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from lambdas.dispatch.dispatcher import Outcome
 from lambdas.dispatch.full_pass import LOOKBACK
 from lambdas.dispatch.ports import UNSUCCESSFUL
 from lambdas.dispatch.runs import MAX_OBJECTS, Candidates, base_of, portioned, run_digest
-from lambdas.lake.layout import BackfillKeys
+from lambdas.lake.layout import RAW, BackfillKeys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from lambdas.lake.objects import ObjectStore
 
 SUCCEEDED = "SUCCEEDED"
+OF_ONE_SOURCE = re.compile(rf"{RAW}[^/]+/.*", re.DOTALL)
+
+
+class PrefixError(ValueError):
+    """A backfill of it might promote what another source holds back."""
 
 
 class EmptyBackfillError(ValueError):
@@ -39,6 +45,16 @@ class UnfinishedError(Exception):
 
 class ExhaustedError(Exception):
     """A run failed as often as runs may by themselves: it is for an operator."""
+
+
+def checked_prefix(prefix: object) -> str:
+    """The prefix, if all below it is of one source. Raises PrefixError.
+
+    S3's prefixes end anywhere: `raw/hats` is that of `raw/hats-and-shoes/` too.
+    """
+    if isinstance(prefix, str) and OF_ONE_SOURCE.fullmatch(prefix):
+        return prefix
+    raise PrefixError(f"prefix: {prefix!r} is not within one source, as {RAW}<source>/backfill/ is")
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambdas.dispatch.backfill import Backfill
+from lambdas.dispatch.backfill import Backfill, checked_prefix
 from lambdas.dispatch.commands import CommandError
 from lambdas.dispatch.wiring import parts
-from lambdas.lake.layout import RAW
 from lambdas.runtime.observe import logger, tracer
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     backfill = Backfill(dispatcher.manifests.store, dispatcher, event["backfill"], portion)
     match event["step"]:
         case "plan":
-            return backfill.plan(parts().versions, _prefix(event), datetime.now(UTC))
+            prefix = checked_prefix(event.get("prefix"))
+            return backfill.plan(parts().versions, prefix, datetime.now(UTC))
         case "start":
             return {"runs": backfill.start(event["number"])}
         case "look":
@@ -39,10 +39,3 @@ def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             return backfill.conclude(event["count"])
         case step:
             raise CommandError(f"step: {step!r} is none of plan, start, look and conclude")
-
-
-def _prefix(event: dict[str, Any]) -> str:
-    prefix = event.get("prefix")
-    if not isinstance(prefix, str) or not prefix.startswith(RAW) or prefix == RAW:
-        raise CommandError(f"prefix: {prefix!r} is no folder of a source under {RAW}")
-    return prefix

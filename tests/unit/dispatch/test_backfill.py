@@ -15,7 +15,9 @@ from lambdas.dispatch.backfill import (
     Backfill,
     EmptyBackfillError,
     ExhaustedError,
+    PrefixError,
     UnfinishedError,
+    checked_prefix,
 )
 from lambdas.dispatch.runs import MAX_BYTES, portioned
 from lambdas.lake.documents import RawObject
@@ -129,6 +131,44 @@ def test_what_waits_for_a_backfill_is_dispatched_by_nothing_else() -> None:
     world.sweep(prefix="raw/")
     world.finish()
     assert world.promoted() == Counter({raw(1): 1})
+
+
+@pytest.mark.parametrize(
+    "prefix", [PREFIX, "raw/history/2016", "raw/history/", f"{PREFIX}a\nb/../{'ä' * 480}"]
+)
+def test_a_prefix_within_one_source_may_end_anywhere(prefix: str) -> None:
+    assert checked_prefix(prefix) == prefix
+
+
+@pytest.mark.parametrize("prefix", [None, "", "raw/", "raw/hist", "raw//x", "gold/history/", 7])
+def test_a_prefix_that_others_sources_have_too_is_refused(prefix: object) -> None:
+    with pytest.raises(PrefixError, match="within one source"):
+        checked_prefix(prefix)
+
+
+def test_backfills_of_overlapping_prefixes_at_once_promote_each_object_once() -> None:
+    world = World([held(number, 1) for number in range(6)])
+    first = Backfill(world.lake, world.dispatcher, "backfill-1", portion_objects=4)
+    second = Backfill(world.lake, world.dispatcher, "backfill-2", portion_objects=3)
+    planned = [each.plan(world.versions, PREFIX, NOW) for each in (first, second)]
+    runs = [(second, 0, second.start(0)), (first, 0, first.start(0)), (first, 1, first.start(1))]
+    runs.append((second, 1, second.start(1)))
+    assert {each.look(number, names) for each, number, names in runs} == {"running"}
+    world.finish()
+    assert {each.look(number, names) for each, number, names in runs} == {"done"}
+    assert [each.conclude(2)["portions"] for each in (first, second)] == [2, 2]
+    assert [each["count"] for each in planned] == [2, 2]
+    assert world.promoted() == Counter({held(number, 1): 1 for number in range(6)})
+
+
+def test_one_that_was_stopped_is_begun_again_with_what_came_meanwhile() -> None:
+    world = World([held(number) for number in range(1, 5)])
+    stopped = backfill(world)
+    stopped.plan(world.versions, PREFIX, NOW)
+    stopped.start(0)
+    world.versions.modified[held(0)] = world.versions.modified[held(1)]
+    assert drive(world, backfill(world, "backfill-2")) == ["done"] * 3
+    assert world.promoted() == Counter({held(number): 1 for number in range(5)})
 
 
 @settings(deadline=None)
