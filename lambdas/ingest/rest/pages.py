@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 EXACT_DIGITS = 18
 ABSENT = object()
+CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)")
+OLD = {
+    **dict.fromkeys(("iso-8859-1", "latin1", "windows-1252"), "cp1252"),
+    "iso-8859-15": "iso8859-15",
+}
+"""Charsets that APIs still answer in, by their names; the first is read as all browsers do."""
 At = int | str | None
 """Which page: a number, or a cursor or an address, empty for the first; None behind the last."""
 
@@ -119,10 +126,21 @@ def _at(said: Any, path: str) -> Any:
 
 def _parsed(answer: Answer) -> Any:
     try:
-        return DECODER.decode(answer.body.decode("utf-8-sig"))
+        return DECODER.decode(_text(answer))
     except (ValueError, RecursionError) as error:
         where, kind = path_of(answer.url), answer.headers.get("content-type", "no type")
-        raise PassingError(f"{where}: the answer, {kind}, is no JSON in UTF-8") from error
+        raise PassingError(f"{where}: the answer, {kind}, is no JSON of its own") from error
+
+
+def _text(answer: Answer) -> str:
+    """JSON is Unicode; what is not, is what its type says, and else nothing. Raises ValueError."""
+    try:
+        return answer.body.decode(json.detect_encoding(answer.body))
+    except UnicodeDecodeError:
+        said = CHARSET.search(answer.headers.get("content-type", "").lower())
+        if said is None or said[1] not in OLD:
+            raise
+        return answer.body.decode(OLD[said[1]])
 
 
 def _whole_number(text: str) -> int | str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Self
 
 from lambdas.ingest.rest.client import NOT_MODIFIED
@@ -123,7 +124,7 @@ class Walk:
         """Of a page, for people. An address is none: it may say more than a message should."""
         pages = self._resource.pages
         named = at != "" and not (pages and pages.by == "link")
-        return f"page {at!r}" if named else f"page {self.progress.heard + 1}"
+        return f"page {short(at)}" if named else f"page {self.progress.heard + 1}"
 
     def _answered(self, at: At, known: dict[str, str]) -> Page:
         url = self._client.within(address(self._base, self._resource, at))

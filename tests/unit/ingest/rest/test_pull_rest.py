@@ -155,6 +155,24 @@ def test_what_is_no_json_is_asked_for_again(api: Api, waits: Waits, body: bytes)
     assert teehaus.pull().rows == 1
 
 
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("", '[{"id": "ä€"}]'.encode("utf-16")),
+        ("; charset=ISO-8859-1", '[{"id": "ä€"}]'.encode()),
+        ("; charset=ISO-8859-1", '[{"id": "ä€"}]'.encode("cp1252")),
+        ('; charset="iso-8859-15"', '[{"id": "ä€"}]'.encode("iso8859-15")),
+    ],
+)
+def test_letters_are_read_as_they_were_written(
+    api: Api, waits: Waits, charset: str, body: bytes
+) -> None:
+    reply = Reply(body, headers={"Content-Type": f"application/json{charset}"})
+    teehaus = Teehaus(api, waits, WHOLE, lambda *_: reply)
+    teehaus.pull()
+    assert teehaus.shown == ["ä€"]
+
+
 def test_losing_most_of_its_keys_at_once_has_to_be_said(counted: Teehaus) -> None:
     counted.records = products(*"abcd")
     counted.pull()
