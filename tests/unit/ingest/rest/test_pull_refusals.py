@@ -9,6 +9,7 @@ import pytest
 from tests.api_server import Api, Asked, Reply, says
 from tests.snapshots import told
 from tests.unit.ingest.rest.products import (
+    BY_ADDRESS,
     BY_CURSOR,
     BY_LINK,
     NUMBERED,
@@ -54,6 +55,11 @@ def odd_next(following: Any) -> Any:
     return lambda *_: says({"items": products("a"), "meta": {"next": following}})
 
 
+def foreign_address(_asked: Asked, _records: list[Any]) -> Reply:
+    following = {"@odata.nextLink": "//elsewhere.example/p"}
+    return says({"value": products("a"), "@odata.count": 2, **following})
+
+
 def keyless(_asked: Asked, _records: list[Any]) -> Reply:
     return says([{"no": 1}, {"no": 2}])
 
@@ -65,6 +71,7 @@ def keyless(_asked: Asked, _records: list[Any]) -> Reply:
         (BY_CURSOR, endless, "TooManyPagesError: there are more than 9 pages"),
         (NUMBERED, same_page, "RepeatedPageError: page 2 is one that came before"),
         (BY_LINK, foreign_link, "RedirectRefusedError: page 2: https://elsewhere.example:443 is"),
+        (BY_ADDRESS, foreign_address, "RedirectRefusedError: page 2: http://elsewhere.example:80 "),
         (BY_LINK, hidden_link, "RefusedError: page 1: /products: .* cannot be read"),
         (BY_LINK, broken_link, "RefusedError: page 1: /products: .* cannot be read"),
         (BY_CURSOR, odd_next({"href": "/p"}), "page 1: .* meta.next is neither text nor number"),
