@@ -21,7 +21,7 @@ mail:
       when: {from: '@shop\\.example$', subject: '^Order'}
       reads: html
       fields:
-        order: .order
+        order: {at: .order, once: true}
         note: {at: .note, optional: true}
       lines:
         each: tr.line
@@ -30,7 +30,7 @@ mail:
       when: {from: '@shop\\.example$', subject: '^Order'}
       reads: text
       fields:
-        order: '^Order: (\\S+)$'
+        order: {at: '^Order: (\\S+)$', once: true}
         note: {at: '^Note: (.*)$', optional: true}
       lines:
         each: '^(?P<qty>[0-9]+) x (?P<sku>\\S+) at (?P<price>\\S+)$'

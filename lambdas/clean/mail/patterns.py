@@ -43,6 +43,12 @@ class Pattern:
         group: str | None = found.group(1 if self._pattern.groups else 0)
         return group
 
+    def every(self, text: str) -> Iterator[str]:
+        """What `first` finds, and what it would find behind that. Raises RejectedError."""
+        for number, found in enumerate(self._pattern.finditer(text)):
+            held(number + 1, MAX_LINES, "places of a field")
+            yield found.group(1 if self._pattern.groups else 0) or ""
+
     def all(self, text: str) -> Iterator[dict[str, str | None]]:
         """Its named groups, for each match. Raises RejectedError for more than may be."""
         for number, found in enumerate(self._pattern.finditer(text)):

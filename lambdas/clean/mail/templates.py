@@ -57,6 +57,8 @@ def fields(template: Template, mail: Mail) -> dict[str, Any]:
     found: dict[str, Any] = {MAIL: mail.fields(template.name)}
     for name, find in template.fields.items():
         found[name] = _kept(template, name, find, reader.one(find))
+        if find.once and len({_part(find, each) for each in reader.every(find)} - {""}) > 1:
+            raise _missing(template, f"single {name}")
     if template.lines:
         found[LINES] = _lines(template, template.lines, reader)
     return found
@@ -78,13 +80,18 @@ def _lines(template: Template, said: Lines, reader: _Html | _Text) -> list[Line]
 
 
 def _kept(template: Template, name: str, find: Find, text: str | None) -> str | None:
-    if find.pattern and text is not None:
-        text = pattern(find.pattern).first(text)
-    text = (text or "").strip()
+    text = _part(find, text)
     held(len(text), MAX_FIELD, f"characters in {name}")
     if not text and not find.optional:
         raise _missing(template, name)
     return text or None
+
+
+def _part(find: Find, text: str | None) -> str:
+    """What of the text is asked for."""
+    if find.pattern and text is not None:
+        text = pattern(find.pattern).first(text)
+    return (text or "").strip()
 
 
 def _missing(template: Template, name: str) -> RejectedError:
@@ -103,6 +110,12 @@ class _Html:
             return self._mail.subject
         return self._at(find, self._document.root)
 
+    def every(self, find: Find) -> Iterator[str | None]:
+        """What is at each of its places in the body."""
+        if find.at and find.of == "body":
+            for element in selector(find.at).all(self._document, self._document.root):
+                yield self._said(find, element)
+
     def lines(self, said: Lines) -> Iterator[Line]:
         elements = selector(said.each).all(self._document, self._document.root)
         for number, element in enumerate(elements, start=1):
@@ -114,8 +127,9 @@ class _Html:
 
     def _at(self, find: Find, scope: Element) -> str | None:
         element = selector(find.at).first(self._document, scope) if find.at else scope
-        if element is None:
-            return None
+        return None if element is None else self._said(find, element)
+
+    def _said(self, find: Find, element: Element) -> str | None:
         if find.attribute:
             return element.attributes.get(find.attribute.lower())
         return self._document.text(element)
@@ -131,6 +145,10 @@ class _Text:
         if find.of == "subject":
             return self._mail.subject
         return pattern(find.at).first(self._mail.text) if find.at else None
+
+    def every(self, find: Find) -> Iterator[str]:
+        """What is at each of its places in the body."""
+        return pattern(find.at).every(self._mail.text) if find.at else iter(())
 
     def lines(self, said: Lines) -> Iterator[Line]:
         for groups in pattern(said.each).all(self._mail.text):

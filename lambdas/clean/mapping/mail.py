@@ -47,6 +47,11 @@ class Find(Strict):
     optional: bool = Field(
         default=False, description="A mail may be without it; else it is refused then."
     )
+    once: bool = Field(
+        default=False,
+        description="A mail in which it says another thing at another place is refused, as one "
+        "that tells of two orders; not for what is within `lines`.",
+    )
 
 
 Found = Annotated[Find, BeforeValidator(_select, json_schema_input_type=Name | Find)]

@@ -299,3 +299,16 @@ def test_a_files_name_that_is_no_text_costs_no_order() -> None:
     found = read(mail.as_bytes().replace(b"NAME", b"gr\xf6\xdfe"))
     assert [row.fault for row in found.rows] == [None]
     assert [taken.into for taken in found.taken] == ["files"]
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_two_orders_in_one_mail_are_not_one_with_the_lines_of_both(*, html: bool) -> None:
+    said = HTML if html else TEXT
+
+    def mail(again: str) -> EmailMessage:
+        return written(None, said + again) if html else written(said + again)
+
+    code, message = refused(mail(said.replace("A-1", "A-2")))
+    assert code == "missing_in_mail"
+    assert message.endswith("which finds no single order in it")
+    assert len(record(mail(said))["lines"]) == 2 * len(LINES)

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FAULTY = {
-    "a selector": ("order: .order", "order: .order[", "templates.0.fields.order.at: '.order[' is"),
-    "a selector of browsers": ("order: .order", "order: 'a:hover'", "at: :hover is not known here"),
+    "a selector": ("at: .order", "at: '.order['", "templates.0.fields.order.at: '.order[' is"),
+    "a selector of browsers": ("at: .order", "at: 'a:hover'", "at: :hover is not known here"),
     "a pattern": ("'^Order: (\\S+)$'", "'^Order: (\\S+$'", "templates.1.fields.order.at: '^Ord"),
     "a pattern that takes its time": ("from: '@shop", "from: '(?=@)shop", "0.when.from: '(?=@)sh"),
     "no group": ("each: '^(?P<qty>[0-9]+) x .*\\n", "each: x\n", "no named group"),
-    "a field without a place": ("order: .order", "order: {attribute: id}", "where to find this"),
-    "a name that is taken": ("order: .order", "mail: .order", "fields.mail: the mail itself"),
+    "a field without a place": ("at: .order", "attribute: id", "where to find this"),
+    "a name that is taken": ("order: {at", "mail: {at", "fields.mail: the mail itself"),
     "two of one name": ("name: plain", "name: page", "templates.1.name: there are two templates"),
     "a field that no template finds": (
         "lines.price\n",
