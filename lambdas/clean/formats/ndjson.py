@@ -69,16 +69,16 @@ def _objects(line: Line, encoding: Encoding) -> list[Line]:
     """The values that the line is made of, as a line each; none if it is of anything besides."""
     text, found = line.data.decode(BYTES), []
     at = _behind(text, 0)
+    offset = line.offset + encoding.measure(line.data[:at])
     while at < len(text):
         try:
             _, end = values.DECODER.raw_decode(text, at)
         except (ValueError, RecursionError, RejectedError):
             return []
         following = _behind(text, end)
-        offset = line.offset + encoding.measure(line.data[:at])
         size = encoding.measure(line.data[at:following])
         found.append(Line(offset, line.data[at:end], size))
-        at = following
+        at, offset = following, offset + size
     return found
 
 
